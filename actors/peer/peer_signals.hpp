@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Local signals between subsystems and the peers actor. They never leave the process.
+#pragma once
+
+#include "messages/types/chunk.hpp"
+#include "messages/types/multiaddr.hpp"
+#include "messages/types/peer_id.hpp"
+#include "messages/types/strong.hpp"
+#include "transport/network.hpp"
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace troupe::peer {
+
+// ---- peers -> subscribers: joined, identified, left come in this order and once each per session
+
+/// A session is up: hellos agreed, lanes usable. Frames sent before this are kept if their lane is reliable.
+struct joined {
+  peer_id peer;
+  incarnation remote;
+};
+/// Identify told what the peer is; for foreign peers (no troupe session) it comes without joined.
+struct identified {
+  peer_id peer;
+  transport::identity told;
+};
+struct left {
+  peer_id peer;
+};
+
+// ---- frames
+
+/// The credit of one received batch: the peer may send as much again once the last copy is gone, that is, when every message
+/// of the batch has been handled or dropped. Holding one is holding back the sender.
+class credit_lease {
+public:
+  credit_lease(transport::lane_ptr lane, std::size_t size) : lane_(std::move(lane)), size_(size) {}
+  credit_lease(const credit_lease&) = delete;
+  credit_lease& operator=(const credit_lease&) = delete;
+  ~credit_lease() { lane_->grant(size_); }
+
+private:
+  transport::lane_ptr lane_;
+  std::size_t size_;
+};
+
+/// Goes along with every flat<T> or batch<T> that came from a peer.
+struct received {
+  peer_id from;
+  std::shared_ptr<const credit_lease> credit;
+};
+
+/// Frames for a peer on a mounted lane; laid out by frame_writer, numbers still zero.
+struct send_frames {
+  peer_id to;
+  std::string protocol; ///< "/troupe/brb/1"
+  chunk_ptr frames;
+};
+
+// ---- lanes
+
+enum class delivery : std::uint8_t { reliable, ephemeral };
+
+/// Where one verified-by-the-sink run of frames in `owner` starts and ends; all of one lane, in order, each exactly once.
+struct frame_run {
+  chunk_ptr owner;
+  struct item {
+    std::uint16_t type;
+    std::uint32_t offset; ///< of the payload
+    std::uint32_t length;
+  };
+  std::vector<item> items;
+};
+
+/// A troupe protocol mounted on the session: frames in order and exactly once within an incarnation pair.
+struct lane_spec {
+  std::string protocol;
+  delivery mode = delivery::reliable;
+  std::size_t retained_max = 4u << 20;   ///< bytes kept until acknowledged, per peer; full = no credit for local senders
+  std::size_t frame_max = 1u << 20;      ///< longer payloads close the session
+  /// Verifies and forwards a run to the subsystem's actor; false = a frame was malformed or of an unknown type, which is reported
+  /// and scored. Called inside the peer actor. `deliver_to` (actors/peer/lane_sink.hpp) makes one from a typed handle.
+  std::function<bool(const received& how, const frame_run& run)> sink;
+};
+
+// ---- commands
+
+/// Connect and stay connected: redial after loss with capped exponential backoff. Without a peer id in any address the first
+/// answer decides who it is.
+struct connect {
+  std::vector<multiaddr> addresses;
+};
+/// Stop redialling and close.
+struct disconnect {
+  peer_id peer;
+};
+/// A subsystem's complaint about a peer.
+struct misbehaved {
+  peer_id peer;
+  std::string what;   ///< error name
+  std::uint32_t cost; ///< score points; 100 closes and bans for a while
+};
+
+/// One line of the peer book.
+struct peer_entry {
+  peer_id peer;
+  multiaddr address; ///< best known, without /p2p; empty = unknown
+  bool connected = false;
+  bool in_session = false;
+  transport::identity identity;
+};
+
+} // namespace troupe::peer

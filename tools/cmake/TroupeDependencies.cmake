@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# Every library is a package of Debian 12; how each is found is written down in docs/decisions/0002-dependencies.md.
+find_package(Threads REQUIRED)
+find_package(PkgConfig REQUIRED)
+find_package(CAF 0.17.6 REQUIRED COMPONENTS core)
+find_package(FlatBuffers 2.0.8 CONFIG REQUIRED)
+find_package(Boost 1.81 REQUIRED COMPONENTS json)
+find_package(OpenSSL 3.0 REQUIRED)
+find_package(tl-expected CONFIG REQUIRED)
+find_package(CLI11 CONFIG REQUIRED)
+find_package(fmt CONFIG REQUIRED)
+find_package(spdlog CONFIG REQUIRED)
+find_package(tomlplusplus CONFIG REQUIRED)
+pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
+pkg_check_modules(edit REQUIRED IMPORTED_TARGET libedit)
+pkg_check_modules(prometheus REQUIRED IMPORTED_TARGET prometheus-cpp-core)
+find_program(FLATC flatc REQUIRED)
+
+# troupe_sources(<target> <folder>...): every .cpp below the folders, seen again by the build when one is added.
+function(troupe_sources out)
+  set(found)
+  foreach(folder ${ARGN})
+    file(GLOB_RECURSE part CONFIGURE_DEPENDS ${folder}/*.cpp)
+    list(APPEND found ${part})
+  endforeach()
+  set(${out} ${found} PARENT_SCOPE)
+endfunction()
