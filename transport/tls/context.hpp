@@ -1,30 +1,39 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // What all TLS engines of a node share: the SSL_CTX with a fresh P-256 certificate bound to the host key.
+// Made once per node; used by the thread that runs the engines. Sessions are never resumed: resumption would
+// skip the certificate check.
 #pragma once
 
 #include "messages/crypto/keys.hpp"
 #include "messages/types/expected.hpp"
+#include "transport/tls/certificate.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <memory>
+
+struct ssl_ctx_st; // OpenSSL's SSL_CTX
 
 namespace troupe::transport::tls {
 
+/// Now, milliseconds since 1970: against it certificates are dated and checked.
+using wall_clock = std::function<std::uint64_t()>;
+
 class context {
 public:
-  /// `wall_ms`: now, milliseconds since 1970; the certificate is valid from one hour before to 100 years after.
-  static expected<std::unique_ptr<context>, explained> make(const key_pair& host, std::uint64_t wall_ms);
+  static expected<std::unique_ptr<context>, explained> make(const key_pair& host, wall_clock wall_ms);
   ~context();
+  context(const context&) = delete;
+  context& operator=(const context&) = delete;
 
-  struct impl;
-  impl& native() { return *impl_; }
+  std::uint64_t wall_ms() const { return wall_ms_(); }
+  ssl_ctx_st* native() { return native_; }
 
 private:
-  context();
-  std::unique_ptr<impl> impl_;
-};
+  context(ssl_ctx_st* native, wall_clock wall_ms);
 
-/// The peer id proved by a DER certificate, or why it proves none. Checks everything of spec/libp2p.md 1.4.
-expected<peer_id, explained> verify_certificate(byte_view der, std::uint64_t wall_ms);
+  ssl_ctx_st* native_;
+  wall_clock wall_ms_;
+};
 
 } // namespace troupe::transport::tls
