@@ -40,6 +40,12 @@ struct node_context {
   random_stream rng; ///< this actor's own; never shared
   std::string name;  ///< logical path
 
+  /// Writes one line in this actor's name, if the sink wants its level.
+  void line(log_level level, std::string_view text) const {
+    if (log && log->wants(level))
+      log->write(level, name, clock->now(), text);
+  }
+
   /// The context of a child actor: same clock and log, a generator split off by name, the name appended.
   node_context named(std::string_view child) const {
     return {clock, log, rng.split(child), name + "/" + std::string{child}};
