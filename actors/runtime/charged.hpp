@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Who pays for a crash. A handler of remote input runs its work through charged_to; what it throws then names the peer, which is
-// disconnected and scored, while the supervisor restarts the actor without counting it (design 7).
+// Who pays for a crash. A handler of remote input runs its work through charged_to; what it throws then names
+// the peer, which is disconnected and scored, while the supervisor restarts the actor without counting it
+// (design 7).
 #pragma once
 
 #include "messages/types/peer_id.hpp"

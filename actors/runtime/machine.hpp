@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The contract of a pure protocol machine. It has no clock, randomness source, I/O or log: time is an argument, and all it
-// wants done comes out of poll() as effects. What depends on slow work (a signature, a synced record) is asked for with a
-// ticket, and is emitted only after that ticket's outcome came back as an input.
-// The shell (actors/runtime/shell) drains poll() after every call; nothing in a machine re-enters it.
+// The contract of a pure protocol machine. It has no clock, randomness source, I/O or log: time is an
+// argument, and all it wants done comes out of poll() as effects. What depends on slow work (a signature, a
+// synced record) is asked for with a ticket, and is emitted only after that ticket's outcome came back as an
+// input. The shell (actors/runtime/shell) drains poll() after every call; nothing in a machine re-enters it.
 #pragma once
 
 #include "messages/types/bytes.hpp"

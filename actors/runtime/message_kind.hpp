@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The three kinds of message and no others (design 4): flat<T>, batch<T>, local signals. A type that is none of them does not
-// compile into a message, and every subsystem lists what it sends, so that a test can print the list by kind.
+// The three kinds of message and no others (design 4): flat<T>, batch<T>, local signals. A type that is none
+// of them does not compile into a message, and every subsystem lists what it sends, so that a test can print
+// the list by kind.
 #pragma once
 
 #include "messages/types/flat.hpp"
@@ -11,7 +12,8 @@
 namespace troupe {
 
 /// The name of a local signal. Specialise it directly behind the declaration of each one:
-/// `template <> inline constexpr std::string_view signal_name<left> = "peer.left";`. Signals never leave the process.
+/// `template <> inline constexpr std::string_view signal_name<left> = "peer.left";`. Signals never leave the
+/// process.
 template <class Signal>
 inline constexpr std::string_view signal_name{};
 
@@ -48,7 +50,8 @@ struct message_traits<T> {
 /// What a subsystem sends; it declares `using messages = message_list<...>` in its interface header.
 template <class... Messages>
 struct message_list {
-  static_assert((!message_traits<Messages>::name.empty() && ...), "a flat<T> or batch<T> without flat_name<T>");
+  static_assert((!message_traits<Messages>::name.empty() && ...),
+                "a flat<T> or batch<T> without flat_name<T>");
 };
 
 struct listed_message {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// What every actor of a node is spawned with: its clock, its randomness, its log and its name. Nothing in a node reads time,
-// draws a number or writes a line by another way, so the laboratory can skew, pause or kill one node, and many nodes can live
-// in one process. A context is shared by the actors of one node; `named` derives one for a child.
+// What every actor of a node is spawned with: its clock, its randomness, its log and its name. Nothing in a
+// node reads time, draws a number or writes a line by another way, so the laboratory can skew, pause or kill
+// one node, and many nodes can live in one process. A context is shared by the actors of one node; `named`
+// derives one for a child.
 #pragma once
 
 #include "actors/runtime/random_stream.hpp"

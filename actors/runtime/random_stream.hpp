@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The only source of randomness in a node: SplitMix64, seeded, and split by name so that adding an actor never changes what
-// another one draws. Distributions are written here because the standard ones differ between libraries (design 8).
+// The only source of randomness in a node: SplitMix64, seeded, and split by name so that adding an actor
+// never changes what another one draws. Distributions are written here because the standard ones differ
+// between libraries (design 8).
 #pragma once
 
 #include "messages/types/bytes.hpp"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The local signals that the runtime itself sends between actors. The ticket outcomes are machine inputs, declared with the
-// machine contract, and become signals here.
+// The local signals that the runtime itself sends between actors. The ticket outcomes are machine inputs,
+// declared with the machine contract, and become signals here.
 #pragma once
 
 #include "actors/runtime/machine.hpp"
@@ -24,9 +24,9 @@ struct credit {
 /// A supervised child ended, for whatever reason.
 struct child_down {
   std::string key;
-  std::string why;               ///< "normal", "stopped", "killed", or the text of the crash
+  std::string why;                ///< "normal", "stopped", "killed", or the text of the crash
   std::optional<peer_id> charged; ///< the peer whose input crashed it
-  bool comes_back;               ///< a restart is due
+  bool comes_back;                ///< a restart is due
 };
 
 template <>

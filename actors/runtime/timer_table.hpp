@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The timers of one shell. CAF's delayed messages cannot be cancelled, so the table asks for a wake-up only when none that is
-// under way comes early enough; a wake-up for a timer that was cancelled or moved finds nothing due and is forgotten.
-// Pure: the owner turns wake() into a delayed timer_fired and hands it back to fired().
+// The timers of one shell. CAF's delayed messages cannot be cancelled, so the table asks for a wake-up only
+// when none that is under way comes early enough; a wake-up for a timer that was cancelled or moved finds
+// nothing due and is forgotten. Pure: the owner turns wake() into a delayed timer_fired and hands it back to
+// fired().
 #pragma once
 
 #include "messages/types/strong.hpp"
@@ -17,7 +18,8 @@ namespace troupe {
 
 class timer_table {
 public:
-  static constexpr std::size_t timers_max = 1024; ///< per shell; a machine that needs more keeps deadlines itself
+  static constexpr std::size_t timers_max =
+    1024; ///< per shell; a machine that needs more keeps deadlines itself
 
   explicit timer_table(std::size_t limit = timers_max) : limit_(limit) {}
 
@@ -26,11 +28,13 @@ public:
   void cancel(timer_id timer);
   void clear();
 
-  /// The wake-up to send now, if the ones under way come too late for the next deadline. Answers each of them once.
+  /// The wake-up to send now, if the ones under way come too late for the next deadline. Answers each of them
+  /// once.
   std::optional<time_point> wake();
   /// A wake-up arrived.
   void fired(time_point at) { under_way_.erase(at); }
-  /// Removes and gives the earliest timer whose deadline is at or before `now`; equal deadlines in the order of their ids.
+  /// Removes and gives the earliest timer whose deadline is at or before `now`; equal deadlines in the order
+  /// of their ids.
   std::optional<timer_id> due(time_point now);
 
   std::size_t size() const { return deadlines_.size(); }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// An actor system under CAF's test scheduler: one thread, virtual time, nothing runs until told. Every actor test stands on one.
+// An actor system under CAF's test scheduler: one thread, virtual time, nothing runs until told. Every actor
+// test stands on one.
 #pragma once
 
 #include "actors/runtime/shell/clock.hpp"
@@ -44,7 +45,8 @@ public:
       scheduler_(dynamic_cast<caf::scheduler::test_coordinator&>(system_->scheduler())),
       log_(std::make_shared<recording_sink>()),
       context_{make_virtual_clock(*system_, 1'700'000'000'000), log_, random_stream{seed}, "n1"} {}
-  /// Actors left alive are stopped by whoever holds them first: call stop with them, or keep them in a supervisor.
+  /// Actors left alive are stopped by whoever holds them first: call stop with them, or keep them in a
+  /// supervisor.
   ~stage() {
     run();
     scheduler_.clock().cancel_all();

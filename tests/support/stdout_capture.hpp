@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Collects what anything in this process writes to stdout while it lives, at the level of the file descriptor.
+// Collects what anything in this process writes to stdout while it lives, at the level of the file
+// descriptor.
 #pragma once
 
 #include <string>

@@ -29,7 +29,9 @@ class virtual_clock : public node_clock {
 public:
   virtual_clock(caf::actor_system& system, std::uint64_t wall_start_ms)
     : system_(system), origin_(system.clock().now()), wall_start_ms_(wall_start_ms) {}
-  time_point now() const override { return time_point{duration_cast<duration>(system_.clock().now() - origin_)}; }
+  time_point now() const override {
+    return time_point{duration_cast<duration>(system_.clock().now() - origin_)};
+  }
   std::uint64_t wall_ms() const override {
     const auto since = duration_cast<std::chrono::milliseconds>(now().time_since_epoch());
     return wall_start_ms_ + static_cast<std::uint64_t>(since.count());

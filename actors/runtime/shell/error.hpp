@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Errors at CAF's border. An enumeration becomes an error category by specialising error_domain; two arguments at registration,
-// as the one-argument form does not compile in 0.17.6. In CAF 1.x only this file changes.
+// Errors at CAF's border. An enumeration becomes an error category by specialising error_domain; two
+// arguments at registration, as the one-argument form does not compile in 0.17.6. In CAF 1.x only this file
+// changes.
 #pragma once
 
 #include "actors/runtime/runtime_errc.hpp"
@@ -44,14 +45,17 @@ inline bool failed(const caf::error& err) {
 
 template <class E>
 bool is(const caf::error& err, E code) {
-  return failed(err) && err.category() == error_domain<E>::atom && err.code() == static_cast<std::uint8_t>(code);
+  return failed(err) && err.category() == error_domain<E>::atom &&
+         err.code() == static_cast<std::uint8_t>(code);
 }
 
 template <class E>
 void add_error_domain(caf::actor_system_config& config) {
-  config.add_error_category(error_domain<E>::atom, [](std::uint8_t code, caf::atom_value, const caf::message&) {
-    return caf::to_string(error_domain<E>::atom) + ": " + std::string{error_domain<E>::name(static_cast<E>(code))};
-  });
+  config.add_error_category(error_domain<E>::atom,
+                            [](std::uint8_t code, caf::atom_value, const caf::message&) {
+                              return caf::to_string(error_domain<E>::atom) + ": " +
+                                     std::string{error_domain<E>::name(static_cast<E>(code))};
+                            });
 }
 
 /// A crash as the exit reason of the actor that crashed.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// flat<T> over CAF's serialisers: u32 length and the raw bytes. Loading never fails on bad contents, as CAF swallows errors of
-// nested messages: it yields a null flat, which checked() turns into an error. The length is capped before anything is allocated.
+// flat<T> over CAF's serialisers: u32 length and the raw bytes. Loading never fails on bad contents, as CAF
+// swallows errors of nested messages: it yields a null flat, which checked() turns into an error. The length
+// is capped before anything is allocated.
 #pragma once
 
 #include "actors/runtime/shell/error.hpp"

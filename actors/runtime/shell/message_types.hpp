@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Lets local signals and batches travel in mailboxes without being serialisable. Every header that declares a typed handle gets
-// it through typed.hpp.
+// Lets local signals and batches travel in mailboxes without being serialisable. Every header that declares a
+// typed handle gets it through typed.hpp.
 #pragma once
 
 #include "actors/runtime/message_kind.hpp"

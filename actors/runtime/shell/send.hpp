@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Sending, in the only spellings used: CAF 1.x replaces the member functions behind them. Requests are for cold paths and always
-// name a finite timeout; hot paths are one-way messages with tickets (design 9).
+// Sending, in the only spellings used: CAF 1.x replaces the member functions behind them. Requests are for
+// cold paths and always name a finite timeout; hot paths are one-way messages with tickets (design 9).
 #pragma once
 
 #include "actors/runtime/shell/typed.hpp"
@@ -36,14 +36,16 @@ void post(const Handle& to, Parts&&... parts) {
     caf::anon_send(to, std::forward<Parts>(parts)...);
 }
 
-/// One-way, `delay` from now on the actor system's clock. It cannot be taken back: shells use their timer table.
+/// One-way, `delay` from now on the actor system's clock. It cannot be taken back: shells use their timer
+/// table.
 template <class Self, class Handle, class Rep, class Period, class... Parts>
 void send_after(Self* self, const Handle& to, std::chrono::duration<Rep, Period> delay, Parts&&... parts) {
   if (to)
     self->delayed_send(to, delay, std::forward<Parts>(parts)...);
 }
 
-/// A request; continue with `.then(on_value, on_error)`, never `.await`. The error is request_timeout after `timeout`.
+/// A request; continue with `.then(on_value, on_error)`, never `.await`. The error is request_timeout after
+/// `timeout`.
 template <class Self, class Handle, class Rep, class Period, class... Parts>
 auto request(Self* self, const Handle& to, std::chrono::duration<Rep, Period> timeout, Parts&&... parts) {
   return self->request(to, timeout, std::forward<Parts>(parts)...);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The shell around a pure machine: it hands inputs in with the node's time, drains poll() after each, serves the effects that all
-// machines share, and leaves the others to `Own`, an object with one call operator for each of them. It lives in the actor's
-// state and decides nothing. See docs/concepts.md.
+// The shell around a pure machine: it hands inputs in with the node's time, drains poll() after each, serves
+// the effects that all machines share, and leaves the others to `Own`, an object with one call operator for
+// each of them. It lives in the actor's state and decides nothing. See docs/concepts.md.
 #pragma once
 
 #include "actors/runtime/shell/spawn.hpp"
@@ -16,14 +16,16 @@
 
 namespace troupe {
 
-/// `Interface` is with_shell<the public interface>; its behaviour forwards timer_fired to wake() and the outcomes to feed().
+/// `Interface` is with_shell<the public interface>; its behaviour forwards timer_fired to wake() and the
+/// outcomes to feed().
 template <machine Machine, class Interface, class Own>
 class shell {
 public:
   using self_base = typename Interface::base;
 
   shell(self_base* self, node_context context, ticket_desk desk, Machine machine, Own own)
-    : self_(self), context_(std::move(context)), desk_(std::move(desk)), machine_(std::move(machine)), own_(std::move(own)) {}
+    : self_(self), context_(std::move(context)), desk_(std::move(desk)), machine_(std::move(machine)),
+      own_(std::move(own)) {}
   shell(const shell&) = delete;
   shell& operator=(const shell&) = delete;
 

@@ -31,13 +31,16 @@ caf::error crashed(const node_context& context, const std::exception_ptr& thrown
 } // namespace
 
 void guard(caf::scheduled_actor& self, std::shared_ptr<const node_context> context) {
-  // The exception handler owns the context; the others borrow it, as a bare pointer spares them an allocation per actor.
+  // The exception handler owns the context; the others borrow it, as a bare pointer spares them an allocation
+  // per actor.
   const auto* borrowed = context.get();
-  self.set_exception_handler([context](caf::scheduled_actor*, std::exception_ptr& thrown) { return crashed(*context, thrown); });
-  self.set_default_handler([borrowed](caf::scheduled_actor*, caf::message_view& unexpected) -> caf::result<caf::message> {
-    borrowed->line(log_level::warn, "dropped an unexpected message " + unexpected.content().stringify());
-    return caf::sec::unexpected_message;
-  });
+  self.set_exception_handler(
+    [context](caf::scheduled_actor*, std::exception_ptr& thrown) { return crashed(*context, thrown); });
+  self.set_default_handler(
+    [borrowed](caf::scheduled_actor*, caf::message_view& unexpected) -> caf::result<caf::message> {
+      borrowed->line(log_level::warn, "dropped an unexpected message " + unexpected.content().stringify());
+      return caf::sec::unexpected_message;
+    });
   self.set_down_handler([borrowed](caf::scheduled_actor*, caf::down_msg& down) {
     borrowed->line(log_level::debug, "a watched actor ended: " + cause_of(down.reason).text);
   });

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The one way to start an actor. Its behaviour function takes the actor, its node_context, and what else it needs:
+// The one way to start an actor. Its behaviour function takes the actor, its node_context, and what else it
+// needs:
 //   interface::behavior_type x_actor(self_ptr<interface, x_state> self, node_context context, options o);
 //   auto x = spawn(system, context.named("x"), x_actor, o);
-// Before the function runs, CAF's default handlers are replaced, so that crashes, unexpected messages and stray errors reach the
-// node's log and never CAF's printers on stdout. The actor runs on the pool, whoever starts it.
+// Before the function runs, CAF's default handlers are replaced, so that crashes, unexpected messages and
+// stray errors reach the node's log and never CAF's printers on stdout. The actor runs on the pool, whoever
+// starts it.
 #pragma once
 
 #include "actors/runtime/charged.hpp"

@@ -11,7 +11,8 @@ namespace {
 
 // More workers only steal from each other: a node's actors are woken in bursts (spec: caf 3).
 constexpr std::size_t threads_max = 4;
-// Messages an actor may handle before it goes to the end of its worker's queue; CAF's own default is no limit.
+// Messages an actor may handle before it goes to the end of its worker's queue; CAF's own default is no
+// limit.
 constexpr std::size_t throughput_max = 100;
 
 } // namespace

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// What every actor system of troupe is configured with: threads, fairness, error categories, the types that may leave the process.
+// What every actor system of troupe is configured with: threads, fairness, error categories, the types that
+// may leave the process.
 #pragma once
 
 #include "actors/runtime/shell/tickets.hpp"
@@ -20,7 +21,8 @@ struct system_options {
   std::size_t threads = 0; ///< scheduler threads; 0 = min(cores, 4)
 };
 
-/// Fills `config`; further subsystems' messages are added with add_messages, their errors with add_error_domain.
+/// Fills `config`; further subsystems' messages are added with add_messages, their errors with
+/// add_error_domain.
 void configure(caf::actor_system_config& config, const system_options& options = {});
 
 template <class Message>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Who does the slow work that machines ask for with tickets: the store persists, the crypto workers verify and sign. The outcome
-// comes back to the asking actor as a one-way persisted, verified or signed_off; a restarted actor hears nothing of the old tickets.
+// Who does the slow work that machines ask for with tickets: the store persists, the crypto workers verify
+// and sign. The outcome comes back to the asking actor as a one-way persisted, verified or signed_off; a
+// restarted actor hears nothing of the old tickets.
 #pragma once
 
 #include "actors/runtime/shell/typed.hpp"
@@ -31,13 +32,14 @@ inline constexpr std::string_view signal_name<sign_order> = "runtime.sign_order"
 using persist_handle = handle<takes<persist_order>>;
 using crypto_handle = handle<takes<verify_order>, takes<sign_order>>;
 
-/// Given to every actor whose machine uses tickets. A machine that never asks for one kind may leave that handle null.
+/// Given to every actor whose machine uses tickets. A machine that never asks for one kind may leave that
+/// handle null.
 struct ticket_desk {
   persist_handle store;
   crypto_handle crypto;
 };
 
-using runtime_messages = message_list<timer_fired, credit, child_down, persisted, verified, signed_off, persist_order,
-                                      verify_order, sign_order>;
+using runtime_messages = message_list<timer_fired, credit, child_down, persisted, verified, signed_off,
+                                      persist_order, verify_order, sign_order>;
 
 } // namespace troupe

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The spellings of CAF that changed after 0.17, in one place with send.hpp, spawn.hpp, error.hpp and system_config.hpp
-// (spec: caf 8): how a typed interface is written.
+// The spellings of CAF that changed after 0.17, in one place with send.hpp, spawn.hpp, error.hpp and
+// system_config.hpp (spec: caf 8): how a typed interface is written.
 #pragma once
 
 #include "actors/runtime/shell/flat_inspect.hpp"
@@ -37,7 +37,8 @@ using ticket_taker = handle<takes<persisted>, takes<verified>, takes<signed_off>
 
 /// The interface of a machine's actor: the public one and what only its own shell sends it.
 template <class Interface>
-using with_shell = typename Interface::template extend<takes<timer_fired>, takes<persisted>, takes<verified>, takes<signed_off>>;
+using with_shell = typename Interface::template extend<takes<timer_fired>, takes<persisted>, takes<verified>,
+                                                       takes<signed_off>>;
 
 /// The public interface of an actor that has timers but no tickets.
 template <class Interface>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Goal: the shell serves a machine's common effects in order and at the right virtual time. Method: a machine that does what it is
-// told, with a desk that answers each ticket.
+// Goal: the shell serves a machine's common effects in order and at the right virtual time. Method: a machine
+// that does what it is told, with a desk that answers each ticket.
 #include "actors/runtime/shell/shell.hpp"
 
 #include "tests/support/stage.hpp"
@@ -26,9 +26,12 @@ public:
   void handle(const effect& told, time_point) { out_.push(told); }
   void handle(const persisted& outcome, time_point) { say("persisted", outcome.id, outcome.stored); }
   void handle(const verified& outcome, time_point) { say("verified", outcome.id, outcome.valid); }
-  void handle(const signed_off& outcome, time_point) { say("signed", outcome.id, !outcome.signed_by.empty()); }
+  void handle(const signed_off& outcome, time_point) {
+    say("signed", outcome.id, !outcome.signed_by.empty());
+  }
   void expire(timer_id timer, time_point now) {
-    out_.push(delivered{"timer " + std::to_string(timer.value()) + " at " + std::to_string(now.time_since_epoch() / 1ms)});
+    out_.push(delivered{"timer " + std::to_string(timer.value()) + " at " +
+                        std::to_string(now.time_since_epoch() / 1ms)});
   }
   std::optional<effect> poll() { return out_.poll(); }
   int snapshot() const { return 0; }
@@ -63,8 +66,8 @@ struct puppet_state {
   std::optional<shell<puppet, puppet_inside, transcript>> core;
 };
 
-puppet_inside::behavior_type puppet_actor(self_ptr<puppet_inside, puppet_state> self, node_context context, ticket_desk desk,
-                                          std::vector<std::string>* out) {
+puppet_inside::behavior_type puppet_actor(self_ptr<puppet_inside, puppet_state> self, node_context context,
+                                          ticket_desk desk, std::vector<std::string>* out) {
   auto& core = self->state.core.emplace(self, context, desk, puppet{}, transcript{out});
   core.start();
   return {[self](const tell& order) { self->state.core->feed(order.what); },
@@ -77,16 +80,23 @@ puppet_inside::behavior_type puppet_actor(self_ptr<puppet_inside, puppet_state> 
 using desk_handle = handle<takes<persist_order>, takes<verify_order>, takes<sign_order>>;
 
 desk_handle::behavior_type desk_actor(self_ptr<desk_handle, int> self, node_context) {
-  return {[self](const persist_order& order) { send(self, order.who, persisted{order.what.id, true}); },
-          [self](const verify_order& order) { send(self, order.who, verified{order.what.id, false}); },
-          [self](const sign_order& order) { send(self, order.who, signed_off{order.what.id, bytes{1}}); }};
+  return {[self](const persist_order& order) {
+            send(self, order.who, persisted{order.what.id, true});
+          },
+          [self](const verify_order& order) {
+            send(self, order.who, verified{order.what.id, false});
+          },
+          [self](const sign_order& order) {
+            send(self, order.who, signed_off{order.what.id, bytes{1}});
+          }};
 }
 
 struct scene {
   stage on;
   std::vector<std::string> heard;
   desk_handle desk = spawn(on.system(), on.context("desk"), desk_actor);
-  puppet_handle actor = spawn(on.system(), on.context("puppet"), puppet_actor, ticket_desk{desk, desk}, &heard);
+  puppet_handle actor =
+    spawn(on.system(), on.context("puppet"), puppet_actor, ticket_desk{desk, desk}, &heard);
 
   ~scene() { on.stop(actor, desk); }
   void tell_it(puppet::effect what) {
@@ -142,7 +152,8 @@ TEST_CASE("shell: tickets go to the desk and their outcomes come back", "[actor]
   at.tell_it(persist{ticket{7}, bytes{1}});
   at.tell_it(verify{ticket{8}, {}, {}, {}});
   at.tell_it(sign{ticket{9}, {}});
-  REQUIRE(at.heard == std::vector<std::string>{"started", "persisted 7 yes", "verified 8 no", "signed 9 yes"});
+  REQUIRE(at.heard ==
+          std::vector<std::string>{"started", "persisted 7 yes", "verified 8 no", "signed 9 yes"});
 }
 
 TEST_CASE("shell: notes become lines of the log at their level", "[actor][runtime]") {

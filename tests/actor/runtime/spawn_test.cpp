@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Goal: whatever goes wrong inside an actor is a line in the node's log and an exit reason, and nothing reaches stdout.
+// Goal: whatever goes wrong inside an actor is a line in the node's log and an exit reason, and nothing
+// reaches stdout.
 #include "actors/runtime/shell/spawn.hpp"
 
 #include "tests/support/stage.hpp"
@@ -52,7 +53,8 @@ struct watcher {
   std::vector<exit_cause> seen;
 };
 
-caf::behavior watcher_actor(caf::stateful_actor<watcher>* self, node_context, victim whom, std::vector<exit_cause>* out) {
+caf::behavior watcher_actor(caf::stateful_actor<watcher>* self, node_context, victim whom,
+                            std::vector<exit_cause>* out) {
   self->set_down_handler([out](caf::down_msg& down) { out->push_back(cause_of(down.reason)); });
   self->monitor(whom);
   return {[](int) {}};
@@ -129,7 +131,8 @@ TEST_CASE("spawn: a stray error and a stray down message end nobody", "[actor][r
   const auto one = spawn(on.system(), on.context("victim"), victim_actor, std::string{});
   const auto by = spawn(on.system(), on.context("watcher"), watcher_actor, one, &causes);
   caf::anon_send(caf::actor_cast<caf::actor>(one), error_of(runtime_errc::overloaded));
-  caf::anon_send(caf::actor_cast<caf::actor>(one), caf::down_msg{by.address(), error_of(runtime_errc::crashed)});
+  caf::anon_send(caf::actor_cast<caf::actor>(one),
+                 caf::down_msg{by.address(), error_of(runtime_errc::crashed)});
   on.run();
   REQUIRE(causes.empty());
   REQUIRE(on.log().has("stray error"));
