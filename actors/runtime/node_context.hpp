@@ -5,7 +5,7 @@
 // derives one for a child.
 #pragma once
 
-#include "actors/runtime/random_stream.hpp"
+#include "messages/types/random_stream.hpp"
 #include "messages/types/time.hpp"
 
 #include <functional>

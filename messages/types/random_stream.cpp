@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "actors/runtime/random_stream.hpp"
+#include "messages/types/random_stream.hpp"
 
 #include "messages/types/assert.hpp"
 
