@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The promise log: what this node bound itself to (own sequence numbers, locks, trust, votes), in order, each
+// record synced before the message that depends on it leaves. Append-only segments with a CRC32C per record;
+// docs/protocols/promise-log.md has the byte table. A torn tail is cut at open; any other damage makes open
+// fail, and the node must not promise. Owned by the store actor; one thread at a time. Source: design 8.
+#pragma once
+
+#include "actors/store/storage.hpp"
+#include "messages/types/peer_id.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace troupe::store {
+
+constexpr std::size_t record_size_max = 1u << 20; ///< bytes of one record, at least 1
+constexpr std::size_t segment_size_max = 16u
+                                         << 20; ///< a segment that has reached this is followed by a new one
+constexpr std::uint32_t promise_format_version = 1; ///< newer logs are refused untouched
+
+class promise_log;
+
+struct opened_promises {
+  std::shared_ptr<promise_log> log;
+  std::vector<bytes> records; ///< all of them, oldest first
+  std::size_t torn_bytes = 0; ///< cut from the end: what a crash left of records nobody depended on
+};
+
+class promise_log {
+public:
+  /// Starts an empty log for `identity`. Fails if the storage holds one already.
+  static expected<opened_promises, explained> create(std::shared_ptr<storage> on, const peer_id& identity,
+                                                     std::size_t segment_max = segment_size_max);
+  /// Opens and replays. Fails, changing nothing, if there is no log, it is another identity's, newer, or
+  /// damaged.
+  static expected<opened_promises, explained> open(std::shared_ptr<storage> on, const peer_id& identity,
+                                                   std::size_t segment_max = segment_size_max);
+
+  /// Stages a record of 1..record_size_max bytes; commit() writes it.
+  expected<void, store_errc> append(byte_view record);
+  /// Writes and syncs all that is staged. After an error none of it may be depended on, and none of it is
+  /// replayed unless the error is log_failed, when nobody knows.
+  expected<void, store_errc> commit();
+
+  std::uint64_t records() const { return records_; } ///< committed ones
+  bool failed() const { return failed_; }
+
+private:
+  promise_log(std::shared_ptr<storage> on, const peer_id& identity, std::size_t segment_max);
+  expected<void, store_errc> start_segment();
+  expected<void, store_errc> fail(store_errc why);
+
+  std::shared_ptr<storage> storage_;
+  peer_id identity_;
+  std::size_t segment_max_;
+  std::string segment_; // name of the one appended to
+  std::uint32_t segment_number_ = 0;
+  std::size_t segment_size_ = 0; // bytes known to be whole
+  std::uint64_t records_ = 0;
+  std::uint64_t staged_records_ = 0;
+  bytes staged_;
+  bool failed_ = false;
+};
+
+} // namespace troupe::store
