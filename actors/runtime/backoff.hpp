@@ -4,7 +4,7 @@
 // starts it over. Source: Pekko's backoff supervisor.
 #pragma once
 
-#include "actors/runtime/random_stream.hpp"
+#include "messages/types/random_stream.hpp"
 #include "messages/types/time.hpp"
 
 #include <cstdint>
