@@ -1,0 +1,63 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-3-Clause
+"""Compiles each header alone, with the flags its layer is built with: a header includes what it uses."""
+import argparse
+import concurrent.futures
+import json
+import os
+import pathlib
+import shlex
+import subprocess
+import sys
+
+from sources import Finding, load
+
+LAYERS = ("messages", "transport", "actors", "node", "tools", "tests")
+KEPT = ("-I", "-D", "-std=")
+
+
+def flags_of(database, root):
+    """The include paths, definitions and standard of each layer, from the compile commands of its sources."""
+    flags = {}
+    for entry in json.loads(database.read_text()):
+        path = os.path.relpath(entry["file"], root)
+        words = shlex.split(entry["command"])
+        kept = flags.setdefault(path.split("/")[0], [])
+        for word, following in zip(words, words[1:] + [""]):
+            found = [word, following] if word == "-isystem" else [word] if word.startswith(KEPT) else []
+            if found and " ".join(found) not in kept:
+                kept.append(" ".join(found))
+    return {layer: [word for pair in kept for word in pair.split(" ")] for layer, kept in flags.items()}
+
+
+def compile_alone(compiler, root, path, flags):
+    command = [compiler, "-fsyntax-only", "-w", "-x", "c++", *flags, "-I", str(root), "-"]
+    done = subprocess.run(command, input=f'#include "{path}"\n', text=True, cwd=root, stderr=subprocess.PIPE)
+    errors = [line for line in done.stderr.splitlines() if " error: " in line]
+    return None if done.returncode == 0 else Finding(path, 1, "self-contained", errors[0] if errors else done.stderr[:200])
+
+
+def findings(root, compiler, flags, jobs):
+    paths = [source.path for source in load(root) if source.path.endswith(".hpp") and source.folder in LAYERS]
+    default = flags.get("actors", ["-std=c++20"])
+    with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+        runs = [pool.submit(compile_alone, compiler, root, path, flags.get(path.split("/")[0], default)) for path in paths]
+        return len(paths), [run.result() for run in runs if run.result()]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--root", type=pathlib.Path, default=pathlib.Path(__file__).resolve().parents[2])
+    parser.add_argument("--build", type=pathlib.Path, required=True, help="folder with compile_commands.json")
+    parser.add_argument("--compiler", default="c++")
+    arguments = parser.parse_args()
+    flags = flags_of(arguments.build / "compile_commands.json", arguments.root)
+    count, found = findings(arguments.root, arguments.compiler, flags, os.cpu_count() or 2)
+    for finding in found:
+        print(finding)
+    print(f"{count} headers, {len(found)} findings", file=sys.stderr)
+    return 1 if found or not count else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
