@@ -37,7 +37,7 @@ class Source:
     @property
     def is_source(self):
         name = self.path.rsplit("/", 1)[-1]
-        return self.path.endswith(CPP + SCRIPTS) or name == "CMakeLists.txt" or self.path in ("tools/dev", ".ci/run")
+        return self.path.endswith(CPP + SCRIPTS) or name == "CMakeLists.txt" or self.text.startswith("#!")
 
     @property
     def folder(self):
