@@ -37,7 +37,7 @@ struct fake_link final : transport::link {
   link_id id() const override { return number; }
   const peer_id& remote() const override { return peer; }
   const multiaddr& remote_address() const override { return address; }
-  transport::direction dialled() const override { return transport::direction::outbound; }
+  transport::direction dialled() const override { return way; }
   void open(std::vector<std::string> protocols, transport::lane_handler_ptr handler) override {
     opened.push_back({std::move(protocols), std::move(handler)});
   }
@@ -46,6 +46,7 @@ struct fake_link final : transport::link {
   link_id number{1};
   peer_id peer;
   multiaddr address;
+  transport::direction way = transport::direction::outbound;
   std::vector<opening> opened;
   transport::transport_errc closed_with = transport::transport_errc::none;
 };
