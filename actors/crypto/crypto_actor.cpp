@@ -3,8 +3,8 @@
 // once several wait. A worker that crashes takes the whole actor down, whose supervisor starts it anew;
 // tickets under way then stay unanswered, which every machine must bear.
 #include "actors/crypto/crypto_interface.hpp"
-#include "actors/crypto/crypto_signals.hpp"
 #include "actors/crypto/seen_cache.hpp"
+#include "actors/crypto/worker_interface.hpp"
 #include "actors/runtime/shell/supervisor.hpp"
 #include "messages/types/assert.hpp"
 

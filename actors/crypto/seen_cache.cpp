@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "actors/crypto/seen_cache.hpp"
 
+#include <array>
+
 namespace troupe::crypto {
 
 digest seen_key(const verify& what) {

@@ -6,10 +6,8 @@
 #include "actors/runtime/machine.hpp"
 #include "messages/crypto/sha256.hpp"
 
-#include <array>
-#include <cstring>
 #include <deque>
-#include <unordered_set>
+#include <set>
 
 namespace troupe::crypto {
 
@@ -25,17 +23,8 @@ public:
   std::size_t size() const { return order_.size(); }
 
 private:
-  // A digest is uniform already: any 8 bytes of it are a hash.
-  struct first_bytes {
-    std::size_t operator()(const digest& key) const noexcept {
-      std::size_t hash;
-      std::memcpy(&hash, key.data(), sizeof hash);
-      return hash;
-    }
-  };
-
   std::size_t limit_;
-  std::unordered_set<digest, first_bytes> known_; // looked up, never iterated
+  std::set<digest> known_;
   std::deque<digest> order_;
 };
 
