@@ -96,7 +96,7 @@ sim_network::mount_ptr sim_network::mounted(const std::string& id) const {
 std::vector<std::string> sim_network::protocols() const {
   std::vector<std::string> result;
   for (const auto& [id, entry] : mounted_)
-    if (entry->direction != opens::we_only)
+    if (entry->direction != opens::we_only && entry->accept)
       result.push_back(id);
   return result;
 }
@@ -116,12 +116,12 @@ sim_network::answer_to_open sim_network::answer(const link_ptr& from,
   mount_ptr entry;
   for (const auto& proposal : proposals) {
     entry = mounted(proposal);
-    result.known = entry && entry->direction != opens::we_only;
+    result.known = entry && entry->direction != opens::we_only && entry->accept;
     result.protocol = proposal;
     if (result.known)
       break;
   }
-  if (!result.known || !entry->accept)
+  if (!result.known)
     return result;
   if (open_lanes(from->remote(), direction::inbound, entry->ids) < entry->limits.inbound_per_peer)
     result.handler = entry->accept({from, result.protocol});
