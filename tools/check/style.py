@@ -99,4 +99,16 @@ def doc_link(sources):
                 yield Finding(source.path, line, "doc-link", f"'{match.group(1)}' leads nowhere")
 
 
-RULES = [banned_call, unordered_container, spdx, pragma_once, unfinished, machine_path, doc_link]
+def doc_path(sources):
+    """A source file that a page of docs/ names in backticks exists."""
+    known = {source.path for source in sources}
+    for source in sources:
+        if not source.under("docs/") or not source.path.endswith(".md"):
+            continue
+        for number, line in enumerate(source.lines(), 1):
+            for match in re.finditer(r"`((?:actors|messages|transport|node|tools|tests)/[\w./-]+\.(?:[ch]pp|fbs|py|cmake))`", line):
+                if match.group(1) not in known:
+                    yield Finding(source.path, number, "doc-path", f"'{match.group(1)}' does not exist")
+
+
+RULES = [banned_call, unordered_container, spdx, pragma_once, unfinished, machine_path, doc_link, doc_path]
