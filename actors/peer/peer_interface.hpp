@@ -18,7 +18,7 @@ struct list_peers {};
 using peer_list = std::vector<peer_entry>;
 
 /// Node-wide: the supervisor of the peer actors and their address.
-using peers_handle = handle<takes<send_frames>, takes<lane_spec>, takes<subscribe>, takes<connect>, takes<disconnect>,
-                            takes<misbehaved>, answers<peer_list, list_peers>>;
+using peers_handle = handle<takes<send_frames>, takes<lane_spec>, takes<subscribe>, takes<connect>,
+                            takes<disconnect>, takes<misbehaved>, answers<peer_list, list_peers>>;
 
 } // namespace troupe::peer

@@ -33,8 +33,8 @@ struct left {
 
 // ---- frames
 
-/// The credit of one received batch: the peer may send as much again once the last copy is gone, that is, when every message
-/// of the batch has been handled or dropped. Holding one is holding back the sender.
+/// The credit of one received batch: the peer may send as much again once the last copy is gone, that is,
+/// when every message of the batch has been handled or dropped. Holding one is holding back the sender.
 class credit_lease {
 public:
   credit_lease(transport::lane_ptr lane, std::size_t size) : lane_(std::move(lane)), size_(size) {}
@@ -64,7 +64,8 @@ struct send_frames {
 
 enum class delivery : std::uint8_t { reliable, ephemeral };
 
-/// Where one verified-by-the-sink run of frames in `owner` starts and ends; all of one lane, in order, each exactly once.
+/// Where one verified-by-the-sink run of frames in `owner` starts and ends; all of one lane, in order, each
+/// exactly once.
 struct frame_run {
   chunk_ptr owner;
   struct item {
@@ -79,17 +80,19 @@ struct frame_run {
 struct lane_spec {
   std::string protocol;
   delivery mode = delivery::reliable;
-  std::size_t retained_max = 4u << 20;   ///< bytes kept until acknowledged, per peer; full = no credit for local senders
-  std::size_t frame_max = 1u << 20;      ///< longer payloads close the session
-  /// Verifies and forwards a run to the subsystem's actor; false = a frame was malformed or of an unknown type, which is reported
-  /// and scored. Called inside the peer actor. `deliver_to` (actors/peer/lane_sink.hpp) makes one from a typed handle.
+  std::size_t retained_max =
+    4u << 20; ///< bytes kept until acknowledged, per peer; full = no credit for local senders
+  std::size_t frame_max = 1u << 20; ///< longer payloads close the session
+  /// Verifies and forwards a run to the subsystem's actor; false = a frame was malformed or of an unknown
+  /// type, which is reported and scored. Called inside the peer actor. `deliver_to`
+  /// (actors/peer/lane_sink.hpp) makes one from a typed handle.
   std::function<bool(const received& how, const frame_run& run)> sink;
 };
 
 // ---- commands
 
-/// Connect and stay connected: redial after loss with capped exponential backoff. Without a peer id in any address the first
-/// answer decides who it is.
+/// Connect and stay connected: redial after loss with capped exponential backoff. Without a peer id in any
+/// address the first answer decides who it is.
 struct connect {
   std::vector<multiaddr> addresses;
 };

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "actors/peer/send_lane.hpp"
+
+#include "messages/types/assert.hpp"
+#include "messages/types/frame.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace troupe::peer {
+namespace {
+
+bool well_formed(byte_view data) {
+  std::size_t at = 0;
+  while (data.size() - at >= sizeof(frame_header)) {
+    frame_header header;
+    std::memcpy(&header, data.data() + at, sizeof header);
+    if ((header.flags & frame_numbered) == 0 || header.length > frame_length_max ||
+        frame_size(header) > data.size() - at)
+      return false;
+    at += frame_size(header);
+  }
+  return at == data.size() && at > 0;
+}
+
+} // namespace
+
+std::optional<std::uint32_t> number_frames(chunk& frames, std::uint64_t first) {
+  if (!well_formed(frames.view()))
+    return std::nullopt;
+  std::uint32_t count = 0;
+  for (std::size_t at = 0; at < frames.size(); ++count, ++first) {
+    frame_header header;
+    std::memcpy(&header, frames.data() + at, sizeof header);
+    std::memcpy(frames.data() + at + sizeof header, &first, sizeof first);
+    at += frame_size(header);
+  }
+  return count;
+}
+
+admission send_lane::push(chunk_ptr frames) {
+  if (!frames)
+    return admission::malformed;
+  const std::size_t cost = frames->capacity() + chunk_overhead;
+  const bool unsendable = mode_ == delivery::ephemeral && !open_;
+  if (unsendable || retained_ + cost > 2 * retained_max_) {
+    ++dropped_;
+    return admission::full;
+  }
+  if (!frames.unique())
+    frames = chunk::copy_of(frames->view());
+  const auto count = number_frames(*frames, next_);
+  if (!count)
+    return admission::malformed;
+  entries_.push_back({std::move(frames), next_, *count, 0, 0, {}});
+  retained_ += cost_of(entries_.back());
+  next_ += *count;
+  congested_ = congested_ || retained_ > retained_max_;
+  return congested_ ? admission::congested : admission::taken;
+}
+
+chunk_ptr send_lane::next_write(time_point now) {
+  if (!open_ || cursor_ == entries_.size())
+    return {};
+  // In recovery the peer drops all behind the next gap, so a bounded piece at a time loses less.
+  if (recovering_ && in_flight_bytes_ >= recovery_window)
+    return {};
+  auto& next = entries_[cursor_++];
+  written_ += next.frames->size();
+  in_flight_bytes_ += next.frames->size();
+  next.end = written_;
+  next.sent_at = now;
+  ++next.sends;
+  if (cursor_ == 1)
+    front_changed(now);
+  recovering_ = recovering_ && cursor_ < entries_.size();
+  return next.frames;
+}
+
+void send_lane::closed() {
+  open_ = false;
+  written_ = drained_ = 0;
+  go_back();
+  recovering_ = false;
+  if (mode_ == delivery::ephemeral) {
+    entries_.clear();
+    retained_ = 0;
+  }
+}
+
+void send_lane::go_back() {
+  cursor_ = 0;
+  in_flight_bytes_ = 0;
+  front_drained_ = false;
+  recovering_ = true;
+}
+
+void send_lane::front_changed(time_point now) {
+  front_drained_ = cursor_ > 0 && entries_.front().end <= drained_;
+  quiet_since_ = now;
+}
+
+void send_lane::drained(std::uint64_t total, time_point now) {
+  if (total <= drained_ || !open_)
+    return;
+  drained_ = total;
+  if (mode_ == delivery::ephemeral) {
+    while (cursor_ > 0 && entries_.front().end <= drained_) {
+      retained_ -= cost_of(entries_.front());
+      in_flight_bytes_ -= entries_.front().frames->size();
+      entries_.pop_front();
+      --cursor_;
+    }
+    return;
+  }
+  if (!front_drained_ && cursor_ > 0)
+    front_changed(now);
+}
+
+bool send_lane::acknowledged(std::uint64_t number, bool resend, time_point now) {
+  if (number >= next_)
+    return false;
+  if (mode_ == delivery::ephemeral)
+    return true;
+  if (number > acked_) {
+    acked_ = number;
+    timeout_ = std::clamp(4 * rtt_, timeout_min, timeout_max);
+    while (!entries_.empty() && entries_.front().first + entries_.front().count <= number + 1) {
+      auto& done = entries_.front();
+      if (done.sends == 1)
+        take_sample(now - done.sent_at);
+      retained_ -= cost_of(done);
+      if (cursor_ > 0) {
+        in_flight_bytes_ -= done.frames->size();
+        --cursor_;
+      }
+      entries_.pop_front();
+    }
+    front_changed(now);
+  }
+  // Asks for the same frame pile up while the repeat is on its way: one repeat per round trip is enough.
+  if (resend && number == acked_ && cursor_ > 0 && front_drained_) {
+    const auto& front = entries_.front();
+    const duration patience = std::max(ask_again_min, rtt_min_ == duration::max() ? duration{} : rtt_min_);
+    if (front.sends == 1 || now - front.sent_at >= patience)
+      go_back();
+  }
+  return true;
+}
+
+bool send_lane::repair(time_point now) {
+  if (mode_ == delivery::ephemeral || cursor_ == 0 || !front_drained_ || now - quiet_since_ < timeout_)
+    return false;
+  timeout_ = std::min(2 * timeout_, timeout_max);
+  go_back();
+  return true;
+}
+
+void send_lane::restart() {
+  next_ = 1;
+  acked_ = 0;
+  go_back();
+  recovering_ = false;
+  timeout_ = timeout_min;
+  for (auto& kept : entries_) {
+    // The old link's queue may still hold the chunk, and what was handed out must not change.
+    if (kept.first != next_ && !kept.frames.unique()) {
+      retained_ -= cost_of(kept);
+      kept.frames = chunk::copy_of(kept.frames->view());
+      retained_ += cost_of(kept);
+    }
+    if (kept.first != next_) {
+      const auto count = number_frames(*kept.frames, next_);
+      TROUPE_ASSERT(count == kept.count);
+    }
+    kept.first = next_;
+    kept.sends = 0;
+    next_ += kept.count;
+  }
+}
+
+bool send_lane::relieved() {
+  if (!congested_ || retained_ > retained_max_ / 2)
+    return false;
+  congested_ = false;
+  return true;
+}
+
+void send_lane::take_sample(duration sample) {
+  rtt_ = rtt_ == duration{} ? sample : (7 * rtt_ + sample) / 8;
+  rtt_min_ = std::min(rtt_min_, sample);
+}
+
+} // namespace troupe::peer

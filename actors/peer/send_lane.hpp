@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The sending half of one lane of a session: numbers frames, keeps reliable ones until they are acknowledged,
+// and says what to write next. Loss (which only the raw simulation and a broken link have) is repaired by
+// going back to the first unacknowledged chunk. Pure; owned by the session. docs/protocols/session.md.
+#pragma once
+
+#include "messages/types/chunk.hpp"
+#include "messages/types/time.hpp"
+
+#include <deque>
+#include <optional>
+
+namespace troupe::peer {
+
+enum class delivery : std::uint8_t {
+  reliable, ///< retained until acknowledged, sent again after a reconnect or a loss
+  ephemeral ///< written once or dropped
+};
+
+enum class admission : std::uint8_t {
+  taken = 0,
+  congested = 1, ///< taken, and the lane is over its bound: send no more until there is room
+  full = 2, ///< dropped: twice over its bound, or an ephemeral lane that cannot keep up or is not connected
+  malformed = 3, ///< dropped: not whole numbered frames
+};
+
+class send_lane {
+public:
+  static constexpr std::size_t recovery_window = 256 * 1024; ///< bytes in flight while repairing a loss
+  static constexpr std::size_t chunk_overhead = 96; ///< counted for each retained chunk beside its capacity
+  static constexpr duration timeout_min = std::chrono::seconds{1};
+  static constexpr duration timeout_max = std::chrono::seconds{60};
+  static constexpr duration ask_again_min = std::chrono::milliseconds{10};
+
+  send_lane(delivery mode, std::size_t retained_max) : mode_(mode), retained_max_(retained_max) {}
+
+  /// Numbers the frames of the chunk, copying it if others hold it, and queues it.
+  admission push(chunk_ptr frames);
+  /// The next chunk to write, now; nothing while the lane is not open.
+  chunk_ptr next_write(time_point now);
+
+  /// The outgoing stream is there, or gone. What was in flight is written again on the next one.
+  void opened() { open_ = true; }
+  void closed();
+  /// `total` bytes of this stream have left our queue.
+  void drained(std::uint64_t total, time_point now);
+
+  /// Everything up to `number` has arrived; false = it was never sent. With `resend` the peer saw a later
+  /// one.
+  bool acknowledged(std::uint64_t number, bool resend, time_point now);
+  /// Goes back if the first unacknowledged frames have been out for too long. True if it did.
+  bool repair(time_point now);
+  /// A new incarnation of the peer: numbers start at 1 again, for retained frames too.
+  void restart();
+  /// True once after a congested lane has fallen to half its bound.
+  bool relieved();
+
+  delivery mode() const { return mode_; }
+  bool is_open() const { return open_; }
+  bool in_flight() const { return cursor_ > 0; }
+  std::uint64_t last_number() const { return next_ - 1; }
+  std::uint64_t acked() const { return acked_; }
+  std::size_t retained() const { return retained_; }
+  std::size_t room() const { return retained_ < retained_max_ ? retained_max_ - retained_ : 0; }
+  std::uint64_t dropped() const { return dropped_; }
+  duration round_trip() const { return rtt_; }
+  /// A round trip measured elsewhere on the link (hello to ack).
+  void seed_round_trip(duration sample) { take_sample(sample); }
+
+private:
+  struct entry {
+    chunk_ptr frames;
+    std::uint64_t first;
+    std::uint32_t count;
+    std::uint32_t sends;
+    std::uint64_t end; // of its last writing, in bytes of the stream
+    time_point sent_at;
+  };
+
+  std::size_t cost_of(const entry& e) const { return e.frames->capacity() + chunk_overhead; }
+  void go_back();
+  void front_changed(time_point now);
+  void take_sample(duration sample);
+
+  delivery mode_;
+  std::size_t retained_max_;
+  bool open_ = false;
+  bool congested_ = false;
+  bool recovering_ = false;
+  bool front_drained_ = false;
+  std::deque<entry> entries_;
+  std::size_t cursor_ = 0; // entries before it are in flight
+  std::size_t in_flight_bytes_ = 0;
+  std::uint64_t next_ = 1;
+  std::uint64_t acked_ = 0;
+  std::size_t retained_ = 0;
+  std::uint64_t written_ = 0;
+  std::uint64_t drained_ = 0;
+  std::uint64_t dropped_ = 0;
+  duration rtt_{};
+  duration rtt_min_ = duration::max();
+  duration timeout_ = timeout_min;
+  time_point quiet_since_{};
+};
+
+/// Writes `first`, `first + 1` ... into the number slots; the count, or nothing if the bytes are not whole
+/// numbered frames.
+std::optional<std::uint32_t> number_frames(chunk& frames, std::uint64_t first);
+
+} // namespace troupe::peer

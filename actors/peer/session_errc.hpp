@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Why a session was refused or ended by this side. The numbers travel in SessionClose and are never reused.
+#pragma once
+
+#include <cstdint>
+#include <iterator>
+#include <string_view>
+
+namespace troupe::peer {
+
+enum class session_errc : std::uint8_t {
+  none = 0,
+  network_mismatch = 1,  ///< the peer belongs to another network
+  version_mismatch = 2,  ///< no protocol version in common
+  session_malformed = 3, ///< a session frame that does not decode or is of an unknown type
+  boot_changed = 4,      ///< a second hello on one link names another incarnation
+  hello_timeout = 5,     ///< no hello within the time limit
+  ack_beyond = 6,        ///< acknowledges a frame that was never sent
+  frame_malformed = 7,   ///< a lane's bytes are no frames, or one is too long
+  message_refused = 8,   ///< a frame's payload is no message of its lane
+  control_lost = 9,      ///< the peer aborted the session stream
+  handler_crashed = 10,  ///< handling the peer's input failed here
+};
+
+constexpr std::string_view name_of(session_errc code) {
+  constexpr std::string_view names[] = {
+    "none",           "network_mismatch", "version_mismatch", "session_malformed", "boot_changed",
+    "hello_timeout",  "ack_beyond",       "frame_malformed",  "message_refused",   "control_lost",
+    "handler_crashed"};
+  const auto index = static_cast<std::size_t>(code);
+  return index < std::size(names) ? names[index] : std::string_view{"unknown"};
+}
+
+} // namespace troupe::peer
