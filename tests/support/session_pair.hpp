@@ -4,7 +4,7 @@
 #pragma once
 
 #include "actors/peer/session.hpp"
-#include "actors/runtime/random_stream.hpp"
+#include "messages/types/random_stream.hpp"
 #include "messages/codec/frame_writer.hpp"
 
 #include <cstring>
