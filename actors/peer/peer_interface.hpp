@@ -10,6 +10,7 @@ namespace troupe::peer {
 /// Hears of peers.
 using subscriber = handle<takes<joined>, takes<identified>, takes<left>>;
 
+/// A new subscriber first hears of the peers that are there already.
 struct subscribe {
   subscriber who;
 };
@@ -18,7 +19,23 @@ struct list_peers {};
 using peer_list = std::vector<peer_entry>;
 
 /// Node-wide: the supervisor of the peer actors and their address.
-using peers_handle = handle<takes<send_frames>, takes<lane_spec>, takes<subscribe>, takes<connect>,
-                            takes<disconnect>, takes<misbehaved>, answers<peer_list, list_peers>>;
+using peers_handle = handle<takes<send_frames>, takes<lane_spec>, takes<mount_protocol>, takes<unmount>, takes<subscribe>,
+                            takes<connect>, takes<disconnect>, takes<misbehaved>, takes<open_stream>,
+                            answers<peer_list, list_peers>>;
+
+} // namespace troupe::peer
+
+template <>
+inline constexpr std::string_view troupe::signal_name<troupe::peer::subscribe> = "peer.subscribe";
+template <>
+inline constexpr std::string_view troupe::signal_name<troupe::peer::list_peers> = "peer.list_peers";
+template <>
+inline constexpr std::string_view troupe::signal_name<troupe::peer::peer_list> = "peer.peer_list";
+
+namespace troupe::peer {
+
+using messages =
+  message_list<joined, identified, left, received, send_frames, lane_spec, unmount, mount_protocol, open_stream, connect,
+               disconnect, misbehaved, subscribe, list_peers, peer_list>;
 
 } // namespace troupe::peer

@@ -2,6 +2,9 @@
 // Local signals between subsystems and the peers actor. They never leave the process.
 #pragma once
 
+#include "actors/peer/send_lane.hpp"
+#include "actors/runtime/message_kind.hpp"
+#include "messages/codec/frame_reader.hpp"
 #include "messages/types/chunk.hpp"
 #include "messages/types/multiaddr.hpp"
 #include "messages/types/peer_id.hpp"
@@ -62,31 +65,34 @@ struct send_frames {
 
 // ---- lanes
 
-enum class delivery : std::uint8_t { reliable, ephemeral };
-
-/// Where one verified-by-the-sink run of frames in `owner` starts and ends; all of one lane, in order, each
-/// exactly once.
-struct frame_run {
-  chunk_ptr owner;
-  struct item {
-    std::uint16_t type;
-    std::uint32_t offset; ///< of the payload
-    std::uint32_t length;
-  };
-  std::vector<item> items;
-};
-
 /// A troupe protocol mounted on the session: frames in order and exactly once within an incarnation pair.
 struct lane_spec {
   std::string protocol;
   delivery mode = delivery::reliable;
-  std::size_t retained_max =
-    4u << 20; ///< bytes kept until acknowledged, per peer; full = no credit for local senders
-  std::size_t frame_max = 1u << 20; ///< longer payloads close the session
-  /// Verifies and forwards a run to the subsystem's actor; false = a frame was malformed or of an unknown
-  /// type, which is reported and scored. Called inside the peer actor. `deliver_to`
-  /// (actors/peer/lane_sink.hpp) makes one from a typed handle.
+  std::size_t retained_max = 4u << 20; ///< bytes kept until acknowledged, per peer; beyond, local senders must wait
+  std::size_t frame_max = 1u << 20;    ///< longer payloads close the session
+  /// Verifies and forwards a run to the subsystem's actor; false = a frame was malformed or of an unknown type, which is reported
+  /// and scored. Called inside the peer actor. `deliver_to` (lane_sink_interface.hpp) makes one from a typed handle.
   std::function<bool(const received& how, const frame_run& run)> sink;
+  /// The local senders' credit, if set; called inside the peer actor. 0: the lane is over retained_max, send no more to this peer
+  /// (frames beyond twice the bound are dropped and counted). Otherwise so many bytes are free again.
+  std::function<void(const peer_id& to, std::size_t bytes)> room;
+};
+/// Takes a lane or a mounted protocol away; open streams of it stay open.
+struct unmount {
+  std::string protocol;
+};
+/// Any other protocol, such as one of libp2p's: mounted as it is.
+struct mount_protocol {
+  transport::protocol what;
+};
+/// Opens a stream of a foreign protocol, dialling first if need be. The handler is called on the network's thread; one that cannot be
+/// opened hears only closed(why). actors/peer/stream.hpp makes handlers with length-prefixed messages.
+struct open_stream {
+  peer_id peer;
+  std::vector<multiaddr> addresses;   ///< besides those in the book
+  std::vector<std::string> protocols; ///< proposed in this order
+  std::shared_ptr<transport::lane_handler_ptr> handler;
 };
 
 // ---- commands
@@ -105,6 +111,7 @@ struct misbehaved {
   peer_id peer;
   std::string what;   ///< error name
   std::uint32_t cost; ///< score points; 100 closes and bans for a while
+  bool close = false; ///< disconnect it now, whatever its score: its input crashed something
 };
 
 /// One line of the peer book.
@@ -117,3 +124,28 @@ struct peer_entry {
 };
 
 } // namespace troupe::peer
+
+template <>
+inline constexpr std::string_view troupe::signal_name<troupe::peer::joined> = "peer.joined";
+template <>
+inline constexpr std::string_view troupe::signal_name<troupe::peer::identified> = "peer.identified";
+template <>
+inline constexpr std::string_view troupe::signal_name<troupe::peer::left> = "peer.left";
+template <>
+inline constexpr std::string_view troupe::signal_name<troupe::peer::received> = "peer.received";
+template <>
+inline constexpr std::string_view troupe::signal_name<troupe::peer::send_frames> = "peer.send_frames";
+template <>
+inline constexpr std::string_view troupe::signal_name<troupe::peer::lane_spec> = "peer.lane_spec";
+template <>
+inline constexpr std::string_view troupe::signal_name<troupe::peer::unmount> = "peer.unmount";
+template <>
+inline constexpr std::string_view troupe::signal_name<troupe::peer::mount_protocol> = "peer.mount_protocol";
+template <>
+inline constexpr std::string_view troupe::signal_name<troupe::peer::open_stream> = "peer.open_stream";
+template <>
+inline constexpr std::string_view troupe::signal_name<troupe::peer::connect> = "peer.connect";
+template <>
+inline constexpr std::string_view troupe::signal_name<troupe::peer::disconnect> = "peer.disconnect";
+template <>
+inline constexpr std::string_view troupe::signal_name<troupe::peer::misbehaved> = "peer.misbehaved";

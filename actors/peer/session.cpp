@@ -121,6 +121,7 @@ void session::control_closed(bool foreign, time_point now) {
     joined_ = false;
     effects_.push(ended{});
   }
+  effects_.push(foreign_peer{});
 }
 
 void session::say_hello(time_point now) {

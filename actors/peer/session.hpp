@@ -85,6 +85,8 @@ public:
     std::uint64_t features;
     bytes group_id;
   };
+  /// The peer does not speak the session protocol.
+  struct foreign_peer {};
   /// The session that was established is over.
   struct ended {};
   struct close_link {
@@ -96,7 +98,7 @@ public:
     std::size_t room; ///< bytes
   };
   using effect = std::variant<arm, cancel, note, open_control, write_control, open_lane, write_lane,
-                              established, ended, close_link, relieved>;
+                              established, foreign_peer, ended, close_link, relieved>;
 
   explicit session(session_options options) : options_(std::move(options)) {}
 

@@ -31,4 +31,26 @@ constexpr std::string_view name_of(session_errc code) {
   return index < std::size(names) ? names[index] : std::string_view{"unknown"};
 }
 
+/// Score points that ending a session for this reason costs the peer.
+constexpr std::uint32_t cost_of(session_errc code) {
+  switch (code) {
+  case session_errc::session_malformed:
+  case session_errc::boot_changed:
+  case session_errc::ack_beyond:
+  case session_errc::frame_malformed:
+  case session_errc::message_refused:
+    return 50;
+  case session_errc::handler_crashed:
+    return 25;
+  case session_errc::hello_timeout:
+  case session_errc::control_lost:
+    return 5;
+  case session_errc::none:
+  case session_errc::network_mismatch:
+  case session_errc::version_mismatch:
+    break;
+  }
+  return 0;
+}
+
 } // namespace troupe::peer

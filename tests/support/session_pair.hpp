@@ -180,6 +180,7 @@ private:
              [this, other = 1 - who, protocol](chunk_ptr frame) { arrive(other, protocol, frame); });
   }
   void apply(int who, session::established&) { sides[who].events.push_back("joined"); }
+  void apply(int who, session::foreign_peer&) { sides[who].events.push_back("foreign"); }
   void apply(int who, session::ended&) {
     sides[who].events.push_back("ended");
     sides[who].delivered.clear();
