@@ -243,7 +243,7 @@ private:
   void serve(const cancel& timer) { timers_.cancel(timer.timer); }
   void serve(const note& line) { context_.line(static_cast<log_level>(line.severity), line.text); }
 
-  void serve(const link_set::bind& to) {
+  void serve(const link_set::bind&) {
     control_ = nullptr;
     held_control_.clear();
     std::fill(out_.begin(), out_.end(), outgoing{});
