@@ -86,7 +86,8 @@ std::optional<dial_desk::owner> dial_desk::reached(dial_id which, const peer_id&
   return by;
 }
 
-std::optional<dial_desk::owner> dial_desk::missed(dial_id which, transport::transport_errc why, time_point now) {
+std::optional<dial_desk::owner> dial_desk::missed(dial_id which, transport::transport_errc why,
+                                                  time_point now) {
   auto found = take(which);
   if (!found)
     return std::nullopt;
@@ -103,7 +104,8 @@ std::optional<dial_desk::owner> dial_desk::missed(dial_id which, transport::tran
 }
 
 void dial_desk::forget_peer(const peer_id& who) {
-  // The successor asks anew; the old outcome, should it come, is nobody's. A link that it brings counts as one that came by itself.
+  // The successor asks anew; the old outcome, should it come, is nobody's. A link that it brings counts as
+  // one that came by itself.
   for (auto at = asked_.begin(); at != asked_.end();) {
     const bool his = at->second.by.what == kind::peer && at->second.by.who == who;
     if (his && at->second.started)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// All dials of a node: gives out their ids, remembers who asked, keeps the number under way bounded (the others wait in order), and
-// redials addresses that do not say whose they are until somebody answers. Pure; owned by the peers actor.
+// All dials of a node: gives out their ids, remembers who asked, keeps the number under way bounded (the
+// others wait in order), and redials addresses that do not say whose they are until somebody answers. Pure;
+// owned by the peers actor.
 #pragma once
 
 #include "actors/peer/dialler.hpp"

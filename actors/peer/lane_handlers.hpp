@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The network side of a session's streams: one handler for streams that the peer opened and writes frames on, one for ours. They cut
-// and count, and post the rest to the peer's actor. Network thread only.
+// The network side of a session's streams: one handler for streams that the peer opened and writes frames on,
+// one for ours. They cut and count, and post the rest to the peer's actor. Network thread only.
 #pragma once
 
 #include "actors/peer/link_port.hpp"

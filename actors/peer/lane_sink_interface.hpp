@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// From frames to typed messages: builds the sink of a lane. Each payload is verified once, here, and travels from here on as flat<T>
-// or batch<T>, with the credit it came on. Runs inside the peer actor.
+// From frames to typed messages: builds the sink of a lane. Each payload is verified once, here, and travels
+// from here on as flat<T> or batch<T>, with the credit it came on. Runs inside the peer actor.
 #pragma once
 
 #include "actors/peer/peer_signals.hpp"
@@ -26,7 +26,8 @@ struct sunk<batch<Table>> {
   static constexpr bool batched = true;
 };
 
-/// Sends item `at` and, for a batch, those of the same type that follow it; `at` moves behind what was sent. False: not verified.
+/// Sends item `at` and, for a batch, those of the same type that follow it; `at` moves behind what was sent.
+/// False: not verified.
 template <class Message, class Handle>
 bool sink_some(const Handle& to, const received& how, const frame_run& run, std::size_t& at) {
   using table = typename sunk<Message>::table;
@@ -51,14 +52,16 @@ bool sink_some(const Handle& to, const received& how, const frame_run& run, std:
   }
 }
 
-/// A sink that verifies each frame as one of `Messages`, by its type, and sends (received, message) to the handle.
-/// flat<T> sends one message a frame, batch<T> one for each stretch of frames of that type.
+/// A sink that verifies each frame as one of `Messages`, by its type, and sends (received, message) to the
+/// handle. flat<T> sends one message a frame, batch<T> one for each stretch of frames of that type.
 template <class... Messages, class Handle>
 std::function<bool(const received&, const frame_run&)> deliver_to(Handle to) {
   return [to](const received& how, const frame_run& run) {
     for (std::size_t at = 0; at < run.items.size();) {
       const auto type = run.items[at].type;
-      const bool good = ((type == frame_type_v<typename sunk<Messages>::table> && sink_some<Messages>(to, how, run, at)) || ...);
+      const bool good =
+        ((type == frame_type_v<typename sunk<Messages>::table> && sink_some<Messages>(to, how, run, at)) ||
+         ...);
       if (!good)
         return false;
     }

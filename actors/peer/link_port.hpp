@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The way from one link on the network's thread to the peer's actor. It exists before the actor does: what comes in between waits here,
-// bounded, in order. What lanes bring carries its credit along, so what waits or is dropped is bounded by the granted windows.
-// Called on the network's thread; bound to the actor from the peers actor's thread.
+// The way from one link on the network's thread to the peer's actor. It exists before the actor does: what
+// comes in between waits here, bounded, in order. What lanes bring carries its credit along, so what waits or
+// is dropped is bounded by the granted windows. Called on the network's thread; bound to the actor from the
+// peers actor's thread.
 #pragma once
 
 #include "actors/peer/peer_signals.hpp"
@@ -15,7 +16,8 @@
 
 namespace troupe::peer {
 
-/// Bytes of one outgoing stream that have left our queue; counted on the network's thread, read by the peer's actor.
+/// Bytes of one outgoing stream that have left our queue; counted on the network's thread, read by the peer's
+/// actor.
 using drain_counter = std::shared_ptr<std::atomic<std::uint64_t>>;
 
 // What happens on a link, as the peer's actor hears it.
@@ -56,7 +58,8 @@ struct link_event {
 
 class link_port {
 public:
-  static constexpr std::size_t waiting_max = 1024; ///< events; beyond, frames are dropped (and asked for again), nothing else
+  static constexpr std::size_t waiting_max =
+    1024; ///< events; beyond, frames are dropped (and asked for again), nothing else
   using target = std::function<void(link_event&&)>;
 
   void post(link_event event);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The network's observer: remembers the links that are up, each with its port, and tells the peers actor. Lives as long as the network,
-// so that a restarted peers actor finds a clean slate: attaching closes the links of its predecessor.
-// Network thread only, except attach and detach.
+// The network's observer: remembers the links that are up, each with its port, and tells the peers actor.
+// Lives as long as the network, so that a restarted peers actor finds a clean slate: attaching closes the
+// links of its predecessor. Network thread only, except attach and detach.
 #pragma once
 
 #include "actors/peer/link_port.hpp"

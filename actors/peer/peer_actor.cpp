@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Translation between the machines of one peer (link_set, session, dialler, presence), its links and the peers actor.
+// Translation between the machines of one peer (link_set, session, dialler, presence), its links and the
+// peers actor.
 #include "actors/peer/peer_actor.hpp"
 
 #include "actors/peer/lane_handlers.hpp"
@@ -20,7 +21,8 @@ using transport::transport_errc;
 
 const std::string session_protocol = "/troupe/session/1";
 constexpr timer_id linger_timer{21};
-constexpr duration linger = std::chrono::minutes{5};      // a peer that comes back within finds its lanes as they were
+constexpr duration linger =
+  std::chrono::minutes{5}; // a peer that comes back within finds its lanes as they were
 constexpr duration mismatch_wait = std::chrono::minutes{1}; // before dialling a peer of another network again
 constexpr std::size_t held_control_max = 16;
 
@@ -28,7 +30,8 @@ bool unsupported(transport_errc why) {
   return why == transport_errc::protocol_unknown || why == transport_errc::refused;
 }
 bool with_the_link(transport_errc why) {
-  return why == transport_errc::link_closed || why == transport_errc::connection_lost || why == transport_errc::stopped;
+  return why == transport_errc::link_closed || why == transport_errc::connection_lost ||
+         why == transport_errc::stopped;
 }
 
 class peer_shell {
@@ -113,9 +116,11 @@ private:
     links_.close_all(transport_errc::misbehaved);
   }
   void take(mount_lane order) {
-    const auto made = session_.mount({order.spec->protocol, order.spec->mode, order.spec->retained_max}, now());
+    const auto made =
+      session_.mount({order.spec->protocol, order.spec->mode, order.spec->retained_max}, now());
     if (!made) {
-      context_.line(log_level::error, "cannot mount " + order.spec->protocol + ": 32 lanes are mounted, or its name is too long");
+      context_.line(log_level::error, "cannot mount " + order.spec->protocol +
+                                        ": 32 lanes are mounted, or its name is too long");
       return;
     }
     specs_.resize(std::max<std::size_t>(specs_.size(), made->value() + 1));
@@ -186,7 +191,8 @@ private:
     }
   }
   void take(bytes_refused& refused) {
-    context_.line(log_level::warn, "malformed frames on " + refused.protocol + ": " + std::string{name_of(refused.why)});
+    context_.line(log_level::warn,
+                  "malformed frames on " + refused.protocol + ": " + std::string{name_of(refused.why)});
     if (bound(refused.on))
       session_.refuse(session_errc::frame_malformed, now());
   }
@@ -213,7 +219,8 @@ private:
   void read_drained() {
     for (std::size_t i = 0; i < out_.size(); ++i)
       if (out_[i].drained)
-        session_.drained(slot{static_cast<std::uint32_t>(i)}, out_[i].drained->load(std::memory_order_relaxed), now());
+        session_.drained(slot{static_cast<std::uint32_t>(i)},
+                         out_[i].drained->load(std::memory_order_relaxed), now());
   }
 
   // ---- effects
@@ -293,7 +300,8 @@ private:
   }
   void serve(const session::ended&) { presence_.ended(); }
   void serve(const session::close_link& order) {
-    context_.line(log_level::info, "closing the session with " + short_name(remote_) + ": " + std::string{name_of(order.why)});
+    context_.line(log_level::info,
+                  "closing the session with " + short_name(remote_) + ": " + std::string{name_of(order.why)});
     tell(complaint{order.why});
     if (cost_of(order.why) == 0)
       dialler_.hold(now() + mismatch_wait, now());
@@ -332,7 +340,8 @@ struct peer_state {
   std::optional<peer_shell> shell;
 };
 
-peer_inside::behavior_type peer_actor(self_ptr<peer_inside, peer_state> self, node_context context, peer_setup setup) {
+peer_inside::behavior_type peer_actor(self_ptr<peer_inside, peer_state> self, node_context context,
+                                      peer_setup setup) {
   self->state.shell.emplace(self, std::move(context), std::move(setup)).start();
   return {[self](link_event& event) { self->state.shell->feed(event); },
           [self](peer_order& order) { self->state.shell->feed(order); },
@@ -342,7 +351,8 @@ peer_inside::behavior_type peer_actor(self_ptr<peer_inside, peer_state> self, no
 
 } // namespace
 
-peer_handle spawn_peer(caf::actor_system& system, std::shared_ptr<io_unit> unit, node_context context, peer_setup setup) {
+peer_handle spawn_peer(caf::actor_system& system, std::shared_ptr<io_unit> unit, node_context context,
+                       peer_setup setup) {
   return spawn_pinned(system, std::move(unit), std::move(context), peer_actor, std::move(setup));
 }
 

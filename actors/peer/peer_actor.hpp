@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The actor of one peer: its links, dials, session and lanes. A child of the peers actor; pinned to the network's thread, so that
-// acknowledgements and forwarding cost no thread switch. A crash in it is charged to its peer.
+// The actor of one peer: its links, dials, session and lanes. A child of the peers actor; pinned to the
+// network's thread, so that acknowledgements and forwarding cost no thread switch. A crash in it is charged
+// to its peer.
 #pragma once
 
 #include "actors/peer/dialler.hpp"
@@ -49,7 +50,9 @@ struct complaint {
 struct idle {};
 struct peer_news {
   peer_id who;
-  std::variant<presence::say_joined, presence::say_identified, presence::say_left, identity_came, want_dial, complaint, idle> what;
+  std::variant<presence::say_joined, presence::say_identified, presence::say_left, identity_came, want_dial,
+               complaint, idle>
+    what;
 };
 
 using peer_handle = handle<takes<link_event>, takes<peer_order>, takes<send_frames>>;
@@ -65,7 +68,8 @@ struct peer_setup {
   news_taker news;
 };
 
-peer_handle spawn_peer(caf::actor_system& system, std::shared_ptr<io_unit> unit, node_context context, peer_setup setup);
+peer_handle spawn_peer(caf::actor_system& system, std::shared_ptr<io_unit> unit, node_context context,
+                       peer_setup setup);
 
 } // namespace troupe::peer
 

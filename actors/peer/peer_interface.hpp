@@ -19,9 +19,9 @@ struct list_peers {};
 using peer_list = std::vector<peer_entry>;
 
 /// Node-wide: the supervisor of the peer actors and their address.
-using peers_handle = handle<takes<send_frames>, takes<lane_spec>, takes<mount_protocol>, takes<unmount>, takes<subscribe>,
-                            takes<connect>, takes<disconnect>, takes<misbehaved>, takes<open_stream>,
-                            answers<peer_list, list_peers>>;
+using peers_handle = handle<takes<send_frames>, takes<lane_spec>, takes<mount_protocol>, takes<unmount>,
+                            takes<subscribe>, takes<connect>, takes<disconnect>, takes<misbehaved>,
+                            takes<open_stream>, answers<peer_list, list_peers>>;
 
 } // namespace troupe::peer
 
@@ -35,7 +35,7 @@ inline constexpr std::string_view troupe::signal_name<troupe::peer::peer_list> =
 namespace troupe::peer {
 
 using messages =
-  message_list<joined, identified, left, received, send_frames, lane_spec, unmount, mount_protocol, open_stream, connect,
-               disconnect, misbehaved, subscribe, list_peers, peer_list>;
+  message_list<joined, identified, left, received, send_frames, lane_spec, unmount, mount_protocol,
+               open_stream, connect, disconnect, misbehaved, subscribe, list_peers, peer_list>;
 
 } // namespace troupe::peer

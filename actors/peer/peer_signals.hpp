@@ -69,13 +69,16 @@ struct send_frames {
 struct lane_spec {
   std::string protocol;
   delivery mode = delivery::reliable;
-  std::size_t retained_max = 4u << 20; ///< bytes kept until acknowledged, per peer; beyond, local senders must wait
-  std::size_t frame_max = 1u << 20;    ///< longer payloads close the session
-  /// Verifies and forwards a run to the subsystem's actor; false = a frame was malformed or of an unknown type, which is reported
-  /// and scored. Called inside the peer actor. `deliver_to` (lane_sink_interface.hpp) makes one from a typed handle.
+  std::size_t retained_max =
+    4u << 20; ///< bytes kept until acknowledged, per peer; beyond, local senders must wait
+  std::size_t frame_max = 1u << 20; ///< longer payloads close the session
+  /// Verifies and forwards a run to the subsystem's actor; false = a frame was malformed or of an unknown
+  /// type, which is reported and scored. Called inside the peer actor. `deliver_to` (lane_sink_interface.hpp)
+  /// makes one from a typed handle.
   std::function<bool(const received& how, const frame_run& run)> sink;
-  /// The local senders' credit, if set; called inside the peer actor. 0: the lane is over retained_max, send no more to this peer
-  /// (frames beyond twice the bound are dropped and counted). Otherwise so many bytes are free again.
+  /// The local senders' credit, if set; called inside the peer actor. 0: the lane is over retained_max, send
+  /// no more to this peer (frames beyond twice the bound are dropped and counted). Otherwise so many bytes
+  /// are free again.
   std::function<void(const peer_id& to, std::size_t bytes)> room;
 };
 /// Takes a lane or a mounted protocol away; open streams of it stay open.
@@ -86,8 +89,9 @@ struct unmount {
 struct mount_protocol {
   transport::protocol what;
 };
-/// Opens a stream of a foreign protocol, dialling first if need be. The handler is called on the network's thread; one that cannot be
-/// opened hears only closed(why). actors/peer/stream.hpp makes handlers with length-prefixed messages.
+/// Opens a stream of a foreign protocol, dialling first if need be. The handler is called on the network's
+/// thread; one that cannot be opened hears only closed(why). actors/peer/stream.hpp makes handlers with
+/// length-prefixed messages.
 struct open_stream {
   peer_id peer;
   std::vector<multiaddr> addresses;   ///< besides those in the book

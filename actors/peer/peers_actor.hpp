@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The peers actor: supervisor and address of one peer_actor per peer, peer book, mounted protocols, subscribers. What must survive its
-// own restart lies in peers_memory, which its owner holds.
+// The peers actor: supervisor and address of one peer_actor per peer, peer book, mounted protocols,
+// subscribers. What must survive its own restart lies in peers_memory, which its owner holds.
 #pragma once
 
 #include "actors/peer/network_bridge.hpp"
@@ -18,9 +18,9 @@ namespace troupe::peer {
 struct peers_memory {
   std::vector<std::shared_ptr<const lane_spec>> lanes; ///< mounted, in order; at most 32
   std::vector<subscriber> subscribers;
-  std::map<peer_id, std::vector<multiaddr>> kept;        ///< connect()ed peers
-  std::vector<std::vector<multiaddr>> kept_unknown;      ///< connect()ed addresses whose peer is not known yet
-  std::set<peer_id> present;                             ///< whom subscribers believe to be there
+  std::map<peer_id, std::vector<multiaddr>> kept;   ///< connect()ed peers
+  std::vector<std::vector<multiaddr>> kept_unknown; ///< connect()ed addresses whose peer is not known yet
+  std::set<peer_id> present;                        ///< whom subscribers believe to be there
   peer_book book;
   std::uint64_t lives = 0; ///< of peer actors, for their incarnations
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// What subscribers hear of one peer: joined, identified, left, in this order and once each per session, whatever order the session
-// and identify finish in. A peer without a troupe session is identified and left, never joined. Pure.
+// What subscribers hear of one peer: joined, identified, left, in this order and once each per session,
+// whatever order the session and identify finish in. A peer without a troupe session is identified and left,
+// never joined. Pure.
 #pragma once
 
 #include "actors/runtime/machine.hpp"

@@ -4,8 +4,8 @@
 #pragma once
 
 #include "actors/peer/session.hpp"
-#include "messages/types/random_stream.hpp"
 #include "messages/codec/frame_writer.hpp"
+#include "messages/types/random_stream.hpp"
 
 #include <cstring>
 #include <functional>

@@ -67,7 +67,8 @@ TEST_CASE("dialler: dials once when kept and not again before the outcome", "[un
   REQUIRE(drained(machine).dials == 0);
 }
 
-TEST_CASE("dialler: waits longer after each failure up to 30 s with jitter and never gives up", "[unit][peer]") {
+TEST_CASE("dialler: waits longer after each failure up to 30 s with jitter and never gives up",
+          "[unit][peer]") {
   dialler machine{random_stream{1}};
   machine.keep({address(1)}, at(0s));
   drained(machine);
@@ -107,7 +108,8 @@ TEST_CASE("dialler: redials after loss and starts over after a healthy link", "[
   REQUIRE(*drained(machine).wait <= 250ms);
 }
 
-TEST_CASE("dialler: an inbound link stops the waiting and a forgotten peer is not redialled", "[unit][peer]") {
+TEST_CASE("dialler: an inbound link stops the waiting and a forgotten peer is not redialled",
+          "[unit][peer]") {
   dialler machine{random_stream{1}};
   machine.keep({address(1)}, at(0s));
   machine.dial_ended(false, at(0s));
@@ -157,7 +159,8 @@ TEST_CASE("dial desk: bounds the dials under way and serves the others in order"
   REQUIRE_FALSE(desk.missed(first[0].id, transport_errc::dial_failed, {}));
 }
 
-TEST_CASE("dial desk: an address of nobody in particular is redialled until somebody answers", "[unit][peer]") {
+TEST_CASE("dial desk: an address of nobody in particular is redialled until somebody answers",
+          "[unit][peer]") {
   dial_desk desk{random_stream{1}, 8};
   REQUIRE(desk.keep_unknown({address(1)}, {}));
   auto asked = requests(desk);

@@ -169,7 +169,8 @@ TEST_CASE("peer book: 100 points ban for a while and points decay", "[unit][peer
   REQUIRE_FALSE(book.is_banned(someone(3), at(0s)));
 }
 
-TEST_CASE("peer book: at its cap the one not seen for longest makes room and held ones stay", "[unit][peer]") {
+TEST_CASE("peer book: at its cap the one not seen for longest makes room and held ones stay",
+          "[unit][peer]") {
   peer_book book{{.peers_max = 3, .point_decays_in = 6s, .banned_for = 5min}};
   for (std::uint8_t i = 1; i <= 3; ++i)
     REQUIRE(book.seen(someone(i), at(std::chrono::seconds{i})));
