@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
-"""Each header compiles alone: it includes what it uses. One that is the first include of a .cpp is proved by that file's own
-build; every other is compiled by itself, with the flags its layer is built with."""
+"""Each header compiles alone: it includes what it uses. One that has nothing before it in some .cpp is proved by
+that file's build; every other is compiled by itself, with the flags its layer is built with."""
 import argparse
 import concurrent.futures
 import json
@@ -39,8 +39,15 @@ def compile_alone(compiler, root, path, flags):
 
 
 def proved_by_build(sources):
-    first = (next(source.includes(), None) for source in sources if source.path.endswith(".cpp"))
-    return {include[1] for include in first if include and not include[2]}
+    """Headers with nothing before them in some .cpp: its first include, the first include of that one, and so on."""
+    first = {source.path: next(source.includes(), (0, "", True)) for source in sources if source.is_cpp}
+    proved = set()
+    for path in [path for path in first if path.endswith(".cpp")]:
+        _, target, system = first[path]
+        while not system and target not in proved:
+            proved.add(target)
+            _, target, system = first.get(target, (0, "", True))
+    return proved
 
 
 def findings(root, compiler, flags, jobs):
