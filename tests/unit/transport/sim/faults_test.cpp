@@ -144,6 +144,20 @@ TEST_CASE("sim fault: a stall delays everything and loses nothing", "[unit][tran
   CHECK(one.down(1) == transport_errc::closed_remotely);
 }
 
+TEST_CASE("sim fault: a goodbye does not overtake what was stalled until the same moment",
+          "[unit][transport][sim]") {
+  link_conditions slow;
+  slow.delay_min = slow.delay_mean = 1s;
+  linked one{1, {}, slow};
+  const auto start = one.nodes.world.now();
+  one.nodes.world.stall(sim_nodes::peer(0), sim_nodes::peer(1), 2s);
+  one.nodes.world.schedule(start + 1s, [&] { one.nodes.node(0).stop(); });
+  one.write(0, 100);
+  one.nodes.run_for(3s);
+  CHECK(one.received() == 100);
+  CHECK(one.down(1) == transport_errc::closed_remotely);
+}
+
 TEST_CASE("sim fault: a crash says nothing and is noticed after the detection delay",
           "[unit][transport][sim]") {
   sim_nodes nodes;
