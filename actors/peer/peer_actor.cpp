@@ -237,7 +237,7 @@ private:
   bool drain_one(Machine& machine) {
     auto effect = machine.poll();
     if (effect)
-      std::visit([this](auto& one) { serve(one); }, *effect);
+      std::visit([this](auto& one) { this->serve(one); }, *effect);
     return effect.has_value();
   }
   void call_me() {

@@ -247,7 +247,7 @@ void peers_shell::fail(const open_stream& order, transport_errc why) {
 
 void peers_shell::drain() {
   while (auto effect = desk_.poll())
-    std::visit([this](auto& one) { serve(one); }, *effect);
+    std::visit([this](auto& one) { this->serve(one); }, *effect);
   if (const auto at = timers_.wake())
     send_after(self_, handle<takes<timer_fired>>{self_}, *at - now(), timer_fired{*at});
 }
