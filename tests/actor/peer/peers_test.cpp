@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Peers actors over the simulated network: connecting, losing, keeping one link, charging faults.
+#include "tests/support/peer_stage.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <numeric>
+
+using namespace troupe;
+using namespace troupe::test;
+
+namespace {
+
+using lines = std::vector<std::string>;
+
+std::vector<std::uint32_t> up_to(std::uint32_t n) {
+  std::vector<std::uint32_t> values(n);
+  std::iota(values.begin(), values.end(), 1u);
+  return values;
+}
+
+} // namespace
+
+TEST_CASE("peers: a dialled peer joins and frames pass both ways in order", "[actor][peer]") {
+  peer_stage stage{2};
+  stage.start_all();
+  stage.connect(0, 1);
+  REQUIRE(stage.until([&] { return stage.joined(0, stage.id(1)) && stage.joined(1, stage.id(0)); }));
+  for (std::uint32_t i = 1; i <= 20; ++i) {
+    stage.say(0, 1, i);
+    stage.say(1, 0, i);
+  }
+  stage.run(1s);
+  REQUIRE(stage.at(1).received[stage.id(0)] == up_to(20));
+  REQUIRE(stage.at(0).received[stage.id(1)] == up_to(20));
+  REQUIRE(stage.at(0).events.front() == "joined 1");
+  const auto list = stage.list(0);
+  REQUIRE(list.size() == 1);
+  REQUIRE(list[0].peer == stage.id(1));
+  REQUIRE(list[0].in_session);
+  REQUIRE(list[0].address == stage.at(1).address);
+}
+
+TEST_CASE("peers: an address without a peer id finds out whose it is and is redialled by it",
+          "[actor][peer]") {
+  peer_stage stage{2};
+  stage.start_all();
+  stage.connect(0, 1, false);
+  REQUIRE(stage.until([&] { return stage.joined(0, stage.id(1)); }));
+  stage.world.break_links(stage.id(0), stage.id(1));
+  stage.run(10s);
+  REQUIRE(stage.joined(0, stage.id(1)));
+  REQUIRE(stage.at(0).memory->kept.contains(stage.id(1)));
+  REQUIRE(stage.at(0).memory->kept_unknown.empty());
+}
+
+TEST_CASE("peers: both dialling at once keep one link and do not flap", "[actor][peer]") {
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    peer_stage stage{2, seed};
+    stage.start_all();
+    stage.connect(0, 1);
+    stage.connect(1, 0);
+    stage.run(30s);
+    const std::size_t smaller = stage.id(0) < stage.id(1) ? 0 : 1;
+    REQUIRE(stage.at(0).network->links().size() == 1);
+    const auto& link = *stage.at(smaller).network->links().begin()->second;
+    REQUIRE(link.dialled() == transport::direction::outbound);
+    for (std::size_t i = 0; i < 2; ++i) {
+      const auto& events = stage.at(i).events;
+      REQUIRE(std::count(events.begin(), events.end(), "joined " + std::to_string(1 - i)) == 1);
+      REQUIRE(std::count(events.begin(), events.end(), "left " + std::to_string(1 - i)) == 0);
+    }
+  }
+}
+
+TEST_CASE("peers: a second link of the preferred dialler takes over without a left", "[actor][peer]") {
+  peer_stage stage{2};
+  stage.start_all();
+  const std::size_t smaller = stage.id(0) < stage.id(1) ? 0 : 1;
+  stage.connect(1 - smaller, smaller);
+  REQUIRE(stage.until([&] { return stage.joined(0, stage.id(1)) && stage.joined(1, stage.id(0)); }));
+  for (std::uint32_t i = 1; i <= 10; ++i)
+    stage.say(smaller, 1 - smaller, i);
+  stage.connect(smaller, 1 - smaller, false);
+  for (std::uint32_t i = 11; i <= 20; ++i) {
+    stage.say(smaller, 1 - smaller, i);
+    stage.run(1ms);
+  }
+  stage.run(20s);
+  REQUIRE(stage.at(0).network->links().size() == 1);
+  REQUIRE(stage.at(1 - smaller).received[stage.id(smaller)] == up_to(20));
+  for (std::size_t i = 0; i < 2; ++i)
+    for (const auto& event : stage.at(i).events)
+      REQUIRE(event.find("left") == std::string::npos);
+}
+
+TEST_CASE("peers: a broken link is redialled and nothing is lost or doubled", "[actor][peer]") {
+  peer_stage stage{2};
+  stage.start_all();
+  stage.connect(0, 1);
+  std::uint32_t next = 1;
+  for (int round = 0; round < 10; ++round) {
+    for (int i = 0; i < 5; ++i)
+      stage.say(0, 1, next++);
+    stage.run(1ms);
+    stage.world.break_links(stage.id(0), stage.id(1));
+    for (int i = 0; i < 5; ++i)
+      stage.say(0, 1, next++);
+    stage.run(3s);
+  }
+  stage.run(40s);
+  REQUIRE(stage.at(1).received[stage.id(0)] == up_to(next - 1));
+}
+
+TEST_CASE("peers: raw faults and breaks leave reliable lanes exact", "[actor][peer]") {
+  for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+    transport::link_conditions bad;
+    bad.raw = {100'000, 100'000, 100'000, 50ms};
+    peer_stage stage{2, seed, bad};
+    stage.start_all();
+    stage.connect(0, 1);
+    stage.connect(1, 0);
+    for (std::uint32_t i = 1; i <= 60; ++i) {
+      stage.say(0, 1, i);
+      stage.say(1, 0, i);
+      stage.run(5ms);
+      if (i % 20 == 0)
+        stage.world.break_links(stage.id(0), stage.id(1));
+    }
+    REQUIRE(stage.until(
+      [&] {
+        return stage.at(1).received[stage.id(0)].size() >= 60 &&
+               stage.at(0).received[stage.id(1)].size() >= 60;
+      },
+      300s));
+    stage.run(5s);
+    REQUIRE(stage.at(1).received[stage.id(0)] == up_to(60));
+    REQUIRE(stage.at(0).received[stage.id(1)] == up_to(60));
+  }
+}
+
+TEST_CASE("peers: a restarted node is joined anew", "[actor][peer]") {
+  peer_stage stage{2};
+  stage.start_all();
+  stage.connect(0, 1);
+  REQUIRE(stage.until([&] { return stage.joined(0, stage.id(1)); }));
+  stage.say(0, 1, 1);
+  stage.run(1s);
+  const auto address = stage.at(1).address;
+  caf::anon_send_exit(stage.at(1).peers, caf::exit_reason::kill);
+  stage.settle();
+  stage.at(1).network->stop();
+  stage.settle();
+  stage.at(1).network.reset();
+  stage.at(1).memory = std::make_shared<peer::peers_memory>();
+  stage.run(15s);
+  stage.say(0, 1, 2);
+  stage.start(1);
+  stage.connect(1, 0);
+  REQUIRE(stage.until([&] { return stage.at(1).received[stage.id(0)].size() == 2; }));
+  REQUIRE(stage.at(0).events == lines{"joined 1", "left 1", "joined 1"});
+}
+
+TEST_CASE("peers: another network is refused by name and not dialled again soon", "[actor][peer]") {
+  peer_stage stage{2};
+  stage.at(1).network_id = "other";
+  stage.start_all();
+  stage.connect(0, 1);
+  stage.run(10s);
+  REQUIRE_FALSE(stage.joined(0, stage.id(1)));
+  REQUIRE(stage.log->has("network_mismatch"));
+  REQUIRE(stage.at(0).network->links().empty());
+}
+
+TEST_CASE("peers: a peer whose input crashes its actor is scored and in the end banned", "[actor][peer]") {
+  peer_stage stage{3};
+  stage.start_all();
+  stage.at(0).crash_on = 666;
+  stage.connect(1, 0);
+  stage.connect(2, 0);
+  stage.run(1s);
+  for (int i = 0; i < 1000 && !stage.at(0).memory->book.is_banned(stage.id(1), stage.scheduler.now()); ++i) {
+    stage.say(1, 0, 666);
+    stage.run(1s);
+  }
+  REQUIRE(stage.at(0).memory->book.is_banned(stage.id(1), stage.scheduler.now()));
+  stage.run(10s);
+  REQUIRE_FALSE(stage.joined(0, stage.id(1)));
+  stage.say(2, 0, 5);
+  stage.run(1s);
+  REQUIRE(stage.at(0).received[stage.id(2)] == std::vector<std::uint32_t>{5});
+}
+
+TEST_CASE("peers: a message that its lane refuses ends the session and costs points", "[actor][peer]") {
+  peer_stage stage{2};
+  stage.start_all();
+  stage.at(0).refuse_on = 13;
+  stage.connect(1, 0);
+  stage.run(1s);
+  stage.say(1, 0, 13);
+  stage.run(100ms);
+  REQUIRE(stage.log->has("message_refused"));
+  REQUIRE(stage.at(0).memory->book.score(stage.id(1), stage.scheduler.now()) == 50);
+}
+
+TEST_CASE("peers: a consumer that returns no credit stops its lane and no other", "[actor][peer]") {
+  peer_stage stage{3};
+  stage.start_all();
+  stage.connect(1, 0);
+  stage.connect(2, 0);
+  stage.run(1s);
+  stage.at(0).hold_credit = true;
+  const bytes big(60 * 1024, 0);
+  for (int i = 0; i < 40; ++i)
+    post(stage.at(1).peers, peer::send_frames{stage.id(0), lane_a, single_frame(7, big)});
+  stage.run(5s);
+  const auto stuck = stage.at(0).received[stage.id(1)].size();
+  REQUIRE(stuck > 0);
+  REQUIRE(stuck < 30);
+  stage.at(0).hold_credit = false;
+  stage.say(2, 0, 1);
+  stage.run(100ms);
+  REQUIRE(stage.at(0).received[stage.id(2)].size() == 1);
+  stage.at(0).held.clear();
+  stage.run(60s);
+  REQUIRE(stage.at(0).received[stage.id(1)].size() > stuck);
+}
+
+TEST_CASE("peers: a restarted peers actor finds its peers again", "[actor][peer]") {
+  peer_stage stage{2};
+  stage.start_all();
+  stage.connect(0, 1);
+  REQUIRE(stage.until([&] { return stage.joined(0, stage.id(1)) && stage.joined(1, stage.id(0)); }));
+  caf::anon_send_exit(stage.at(0).peers, caf::exit_reason::kill);
+  stage.settle();
+  stage.spawn_peers_of(0);
+  stage.run(20s);
+  REQUIRE(stage.joined(0, stage.id(1)));
+  stage.say(0, 1, 1);
+  stage.run(1s);
+  REQUIRE(stage.at(1).received[stage.id(0)] == up_to(1));
+}
+
+TEST_CASE("peers: disconnect closes and does not dial again", "[actor][peer]") {
+  peer_stage stage{2};
+  stage.start_all();
+  stage.connect(0, 1);
+  stage.run(1s);
+  post(stage.at(0).peers, peer::disconnect{stage.id(1)});
+  stage.run(60s);
+  REQUIRE(stage.at(0).network->links().empty());
+  REQUIRE(stage.at(0).events.back() == "left 1");
+}
+
+TEST_CASE("peers: lane_spec room tells a sender to stop and to go on", "[actor][peer]") {
+  peer_stage stage{2};
+  stage.start_all();
+  std::vector<std::size_t> rooms;
+  const std::string slow = "/troupe/slow/1";
+  stage.mount(0, {slow, peer::delivery::reliable, 4096, 4096, {}, [&](const peer_id&, std::size_t room) {
+                    rooms.push_back(room);
+                  }});
+  stage.connect(0, 1);
+  stage.run(1s);
+  const bytes payload(1000, 0);
+  for (int i = 0; i < 20; ++i)
+    post(stage.at(0).peers, peer::send_frames{stage.id(1), slow, single_frame(7, payload)});
+  stage.run(1s);
+  REQUIRE_FALSE(rooms.empty());
+  REQUIRE(rooms.back() == 0);
+  stage.mount(1, {slow, peer::delivery::reliable, 4096, 4096, {}, {}});
+  stage.run(10s);
+  REQUIRE(rooms.back() > 2048);
+}
