@@ -111,7 +111,8 @@ void session::control_opened(time_point now) {
 void session::control_closed(bool foreign, time_point now) {
   if (phase_ == phase::down || phase_ == phase::refused)
     return;
-  if (!foreign || phase_ != phase::opening) {
+  // A stream may count as open before the peer has answered which protocols it knows.
+  if (!foreign || phase_ == phase::up) {
     refuse(session_errc::control_lost, now);
     return;
   }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Peers actors over the simulated network: connecting, losing, keeping one link, charging faults.
+#include "actors/peer/stream.hpp"
 #include "tests/support/peer_stage.hpp"
+#include "wire/session_generated.h"
 
 #include <catch2/catch.hpp>
 
@@ -271,4 +273,120 @@ TEST_CASE("peers: lane_spec room tells a sender to stop and to go on", "[actor][
   stage.mount(1, {slow, peer::delivery::reliable, 4096, 4096, {}, {}});
   stage.run(10s);
   REQUIRE(rooms.back() > 2048);
+}
+
+TEST_CASE("peers: a foreign stream is opened by dialling first and echoes through a mounted protocol",
+          "[actor][peer]") {
+  peer_stage stage{2};
+  stage.start_all();
+  post(stage.at(1).peers, peer::serve_streams({"/echo/1"}, [](const peer_id&) {
+         auto self = std::make_shared<std::optional<peer::stream>>();
+         peer::stream_events events;
+         events.opened = [self](const peer::stream& s, std::string_view) { self->emplace(s); };
+         events.message = [self](byte_view m) { (*self)->write(m); };
+         return events;
+       }));
+  stage.settle();
+  std::vector<std::string> heard;
+  peer::stream_events events;
+  events.opened = [&](const peer::stream& s, std::string_view protocol) {
+    heard.emplace_back(protocol);
+    s.write(as_bytes("one"));
+    s.write(as_bytes("two"));
+  };
+  events.message = [&](byte_view m) { heard.emplace_back(as_text(m)); };
+  post(stage.at(0).peers,
+       peer::open_stream_to(stage.id(1), {stage.at(1).address}, {"/none/1", "/echo/1"}, events));
+  stage.run(1s);
+  REQUIRE(heard == lines{"/echo/1", "one", "two"});
+}
+
+TEST_CASE("peers: a stream that cannot be opened hears only why", "[actor][peer]") {
+  peer_stage stage{2};
+  stage.start_all();
+  std::vector<transport::transport_errc> closed;
+  peer::stream_events events;
+  events.closed = [&](transport::transport_errc why) { closed.push_back(why); };
+  post(stage.at(0).peers, peer::open_stream_to(stage.id(1), {}, {"/echo/1"}, events));
+  stage.run(1s);
+  REQUIRE(closed == std::vector{transport::transport_errc::dial_failed});
+  post(stage.at(0).peers,
+       peer::open_stream_to(stage.id(1), {*multiaddr::parse("/memory/4711")}, {"/echo/1"}, events));
+  stage.run(20s);
+  REQUIRE(closed.size() == 2);
+  post(stage.at(0).peers, peer::open_stream_to(stage.id(1), {stage.at(1).address}, {"/none/1"}, events));
+  stage.run(20s);
+  REQUIRE(closed.back() == transport::transport_errc::protocol_unknown);
+}
+
+TEST_CASE("peers: a peer without the session protocol is never joined and keeps its link", "[actor][peer]") {
+  peer_stage stage{1};
+  stage.start_all();
+  transport::sim_network foreign{stage.world, stage.id(9)};
+  struct nobody : transport::network_observer {
+    void link_up(const transport::link_ptr&, std::optional<dial_id>) override {}
+    void link_identified(const transport::link_ptr&, const transport::identity&) override {}
+    void link_down(const transport::link_ptr&, transport::transport_errc) override {}
+    void dial_failed(dial_id, const transport::transport_error&) override {}
+  } ignores;
+  foreign.start(ignores);
+  const auto address = foreign.listen(*multiaddr::parse("/ip4/0.0.0.0/tcp/0")).value();
+  post(stage.at(0).peers, peer::connect{{address.with_peer(stage.id(9))}});
+  stage.run(60s);
+  REQUIRE(stage.at(0).network->links().size() == 1);
+  REQUIRE_FALSE(stage.joined(0, stage.id(9)));
+  const auto list = stage.list(0);
+  REQUIRE(list.at(0).connected);
+  REQUIRE_FALSE(list.at(0).in_session);
+  foreign.stop();
+}
+
+template <>
+inline constexpr std::string_view troupe::flat_name<troupe::wire::SessionClose> = "test_close";
+template <>
+inline constexpr std::string_view troupe::flat_name<troupe::wire::SessionAck> = "test_ack";
+
+namespace {
+
+using reader_handle =
+  handle<takes<peer::received, flat<wire::SessionClose>>, takes<peer::received, batch<wire::SessionAck>>>;
+
+} // namespace
+
+TEST_CASE("peers: deliver_to verifies once and sends single messages and batches in order", "[actor][peer]") {
+  peer_stage stage{1};
+  lines heard;
+  auto reader = spawn(
+    stage.system(), stage.context(0).named("reader"),
+    [](self_ptr<reader_handle, int>, node_context, lines* out) -> reader_handle::behavior_type {
+      return {[out](const peer::received&, const flat<wire::SessionClose>& one) {
+                out->push_back("close of " + std::to_string(one.view().size()) + " bytes");
+              },
+              [out](const peer::received&, const batch<wire::SessionAck>& many) {
+                out->push_back(std::to_string(many.size()) + " acks");
+              }};
+    },
+    &heard);
+  const auto sink = peer::deliver_to<flat<wire::SessionClose>, batch<wire::SessionAck>>(reader);
+  frame_reader cut{{1024, false}};
+  const auto feed = [&](const std::vector<chunk_ptr>& frames) {
+    for (const auto& frame : frames) {
+      std::memcpy(cut.prepare(frame->size()).data(), frame->data(), frame->size());
+      REQUIRE(cut.commit(frame->size()));
+    }
+    cut.turn_end();
+    const auto run = cut.poll();
+    return sink({stage.id(1), nullptr}, *run);
+  };
+  REQUIRE(
+    feed({encode(session_ack{}), encode(session_ack{}), encode(session_close{1}), encode(session_ack{})}));
+  stage.settle();
+  REQUIRE(heard.size() == 3);
+  REQUIRE(heard[0] == "2 acks");
+  REQUIRE(heard[2] == "1 acks");
+  REQUIRE_FALSE(feed({encode(session_hello{})}));                  // a type the lane does not take
+  REQUIRE_FALSE(feed({single_frame(0x0103, bytes(16, 0xff), 0)})); // no FlatBuffer
+  stage.settle();
+  REQUIRE(heard.size() == 3);
+  caf::anon_send_exit(reader, caf::exit_reason::kill);
 }

@@ -130,6 +130,24 @@ TEST_CASE("session: a silent peer is given up after 30 s", "[unit][peer]") {
   REQUIRE(pair.sides[0].control_frames <= 8);
 }
 
+TEST_CASE("session: a peer that knows no session protocol is foreign before or after the stream opened",
+          "[unit][peer]") {
+  for (const bool opened_first : {true, false}) {
+    session machine{session_pair::options(0)};
+    machine.link_up({});
+    if (opened_first)
+      machine.control_opened({});
+    machine.control_closed(true, {});
+    std::size_t foreign = 0;
+    while (const auto effect = machine.poll()) {
+      foreign += std::holds_alternative<session::foreign_peer>(*effect) ? 1u : 0u;
+      REQUIRE_FALSE(std::holds_alternative<session::close_link>(*effect));
+    }
+    REQUIRE(foreign == 1);
+    REQUIRE(machine.snapshot().foreign);
+  }
+}
+
 TEST_CASE("session: a malformed or unknown control frame closes it", "[unit][peer]") {
   for (const auto type : std::vector<std::uint16_t>{0x0101, 0x0102, 0x0103, 0x0999}) {
     session_pair pair{1};
