@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "actors/brb/anti_entropy.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace troupe::brb {
+namespace {
+
+constexpr timer_id page_timer{1};
+
+std::string clock_text(const delivered_vector& clock) {
+  std::string dots;
+  for (const auto& [source, sequence] : clock)
+    dots += fmt::format("{}{}: {}", dots.empty() ? "" : ", ", short_name(source), sequence);
+  return dots;
+}
+
+} // namespace
+
+expected<void, brb_errc> anti_entropy::ask(const peer_id& peer, time_point now) {
+  if (waiting_.contains(peer))
+    return {};
+  if (waiting_.size() >= conversations_max)
+    return unexpected(brb_errc::overloaded);
+  waiting_[peer].given_up_at = now + options_.page_timeout;
+  effects_.push(arm{page_timer, options_.page_timeout});
+  send_request(peer);
+  return {};
+}
+
+void anti_entropy::send_request(const peer_id& peer) {
+  anti_entropy_request request{view_->group.value_or(group_id{}), view_->gen, vector()};
+  effects_.push(
+    delivering{peer,
+               fmt::format("AntiEntropy {{ generation: {}, delivered: VClock {{ dots: {{{}}} }} }}",
+                           request.gen.value(), clock_text(request.delivered)),
+               {}});
+  effects_.push(send_packet{peer, std::move(request)});
+}
+
+void anti_entropy::handle(const view_update& input, time_point now) {
+  view_ = input.now;
+  go_on(now);
+}
+
+void anti_entropy::handle(const certificate_delivered& input, time_point now) {
+  auto& log = log_[input.what->header.source];
+  if (input.what->header.sequence != log.size() + 1)
+    return;
+  log.push_back(input.what);
+  go_on(now);
+}
+
+void anti_entropy::handle(const anti_entropy_asked& input, time_point) {
+  const bool groupless = input.what.group == group_id{};
+  if (!view_->group || (!groupless && input.what.group != *view_->group)) {
+    effects_.push(dropping_line(view_->group ? brb_errc::foreign_group : brb_errc::no_group));
+    if (view_->group)
+      effects_.push(report{input.from, static_cast<std::uint8_t>(brb_errc::foreign_group)});
+    return;
+  }
+  anti_entropy_page page{*view_->group, {}, {}, false};
+  for (const auto& [gen, vote] : view_->history)
+    if (gen > input.what.gen && !page.more)
+      page.votes.size() < page_votes_max ? page.votes.push_back(vote) : void(page.more = true);
+  for (const auto& vote : view_->in_progress)
+    if (!page.more && page.votes.size() < page_votes_max)
+      page.votes.push_back(vote);
+  std::size_t size = 0;
+  for (const auto& [source, log] : log_) {
+    const auto known = input.what.delivered.find(source);
+    const auto from =
+      known == input.what.delivered.end() ? 0 : std::min<std::uint64_t>(known->second, log.size());
+    for (auto i = static_cast<std::size_t>(from); i < log.size() && !page.more; ++i) {
+      if (page.certificates.size() >= page_certificates_max || size >= page_bytes_max) {
+        page.more = true;
+        break;
+      }
+      page.certificates.push_back(log[i]);
+      size += 256 + log[i]->payload.size() + log[i]->seals.size() * signature{}.size();
+    }
+  }
+  effects_.push(send_packet{input.from, std::move(page)});
+}
+
+void anti_entropy::handle(const page_received& input, time_point now) {
+  const auto asked = waiting_.find(input.from);
+  if (asked == waiting_.end() || asked->second.applying)
+    return; // not asked for, or twice
+  auto& page = asked->second;
+  page.applying = true;
+  page.more = input.what.more && (!input.what.votes.empty() || !input.what.certificates.empty());
+  page.given_up_at = now + options_.page_timeout;
+  for (const auto& vote : input.what.votes)
+    page.until_gen = std::max(
+      page.until_gen,
+      vote->ballot == membership::ballot_kind::super_majority && vote->depth > 2 ? vote->gen : generation{0});
+  if (!input.what.votes.empty())
+    effects_.push(apply_votes{input.from, input.what.votes});
+  std::map<peer_id, std::vector<certificate_ptr>> by_source;
+  for (const auto& one : input.what.certificates)
+    by_source[one->header.source].push_back(one);
+  for (auto& [source, certificates] : by_source) {
+    page.until[source] = certificates.back()->header.sequence;
+    effects_.push(apply_certificates{input.from, source, std::move(certificates)});
+  }
+  if (!page.more) {
+    waiting_.erase(asked);
+    return;
+  }
+  go_on(now);
+}
+
+bool anti_entropy::applied(const conversation& page) const {
+  const auto reached = [&](const auto& entry) { return delivered(entry.first) >= entry.second; };
+  return view_->gen >= page.until_gen && std::all_of(page.until.begin(), page.until.end(), reached);
+}
+
+void anti_entropy::go_on(time_point now) {
+  for (auto& [peer, page] : waiting_) {
+    if (!page.applying || !applied(page))
+      continue;
+    page = {now + options_.page_timeout, false, false, {}, {}};
+    send_request(peer);
+  }
+}
+
+void anti_entropy::expire(timer_id timer, time_point now) {
+  if (timer != page_timer)
+    return;
+  std::erase_if(waiting_, [&](const auto& entry) { return entry.second.given_up_at <= now; });
+  if (!waiting_.empty())
+    effects_.push(arm{page_timer, options_.page_timeout});
+}
+
+std::uint64_t anti_entropy::delivered(const peer_id& source) const {
+  const auto found = log_.find(source);
+  return found == log_.end() ? 0 : found->second.size();
+}
+
+delivered_vector anti_entropy::vector() const {
+  delivered_vector result;
+  for (const auto& [source, log] : log_)
+    if (result.size() < delivered_max)
+      result[source] = log.size();
+  return result;
+}
+
+anti_entropy::state anti_entropy::snapshot() const {
+  return {vector(), waiting_.size()};
+}
+
+} // namespace troupe::brb

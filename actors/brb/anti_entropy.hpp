@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Catching up: who lacks what, in bounded pages. It holds every delivered certificate, answers requests with
+// the votes and certificates the other lacks, and asks page after page until a page says that it is the last.
+// Owner: brb_actor. Source: spec: brb 2.5, 8.4.
+#pragma once
+
+#include "actors/brb/packets.hpp"
+
+#include <map>
+
+namespace troupe::brb {
+
+struct anti_entropy_options {
+  peer_id self;
+  duration page_timeout = std::chrono::seconds{10}; ///< a page not applied by then is given up
+};
+
+constexpr std::size_t conversations_max = 64; ///< peers asked at once
+
+struct anti_entropy_asked {
+  peer_id from;
+  anti_entropy_request what;
+};
+struct page_received {
+  peer_id from;
+  anti_entropy_page what;
+};
+/// Our own delivery; certificates of one source come in order.
+struct certificate_delivered {
+  certificate_ptr what;
+};
+
+class anti_entropy {
+public:
+  struct apply_votes {
+    peer_id from;
+    std::vector<membership::signed_vote_ptr> votes;
+  };
+  struct apply_certificates {
+    peer_id from;
+    peer_id source;
+    std::vector<certificate_ptr> certificates;
+  };
+  using effect = std::variant<send_packet, delivering, apply_votes, apply_certificates, arm, report, note>;
+
+  anti_entropy(anti_entropy_options options, view_ptr now) : options_(options), view_(std::move(now)) {}
+
+  void start(time_point) {}
+  /// Begins a conversation, or does nothing while one with this peer goes on. Errors: overloaded.
+  expected<void, brb_errc> ask(const peer_id& peer, time_point now);
+  void peer_left(const peer_id& peer) { waiting_.erase(peer); }
+  void handle(const view_update& input, time_point now);
+  void handle(const certificate_delivered& input, time_point now);
+  void handle(const anti_entropy_asked& input, time_point now);
+  void handle(const page_received& input, time_point now);
+  void expire(timer_id timer, time_point now);
+  std::optional<effect> poll() { return effects_.poll(); }
+
+  struct state {
+    delivered_vector delivered;
+    std::size_t asking;
+  };
+  state snapshot() const;
+  std::uint64_t delivered(const peer_id& source) const;
+
+private:
+  /// A page asked for, or received and being applied.
+  struct conversation {
+    time_point given_up_at;
+    bool applying = false;
+    bool more = false;
+    generation until_gen;
+    delivered_vector until;
+  };
+
+  void send_request(const peer_id& peer);
+  void go_on(time_point now);
+  bool applied(const conversation& page) const;
+  delivered_vector vector() const;
+
+  anti_entropy_options options_;
+  view_ptr view_;
+  effect_queue<effect> effects_;
+  std::map<peer_id, std::vector<certificate_ptr>> log_; ///< by source; the slot is the index + 1
+  std::map<peer_id, conversation> waiting_;
+};
+
+} // namespace troupe::brb

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The certificate side of source_window: check, buffer within the window, store, deliver in order.
+#include "actors/brb/source_window.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace troupe::brb {
+
+void source_window::handle(const certificate_received& input, time_point) {
+  check(input);
+}
+
+void source_window::check(const certificate_received& input) {
+  const auto& proof = *input.what;
+  const auto sequence = proof.header.sequence;
+  if (!view_->group || proof.header.group != *view_->group)
+    return refuse(input.from, view_->group ? brb_errc::foreign_group : brb_errc::no_group, sequence);
+  if (sequence <= delivered_)
+    return input.from == options_.source ? acknowledge() : void();
+  if (sequence > delivered_ + window_size)
+    return refuse(input.from, brb_errc::msg_dot_not_next_dot_to_be_delivered, sequence);
+  if (buffered_.contains(sequence) || checks_.contains(sequence))
+    return;
+  const auto* members = view_->members_of(proof.gen);
+  if (!members) {
+    if (parked_.size() >= parked_max)
+      return refuse(input.from, brb_errc::invalid_generation, sequence);
+    parked_.push_back(input);
+    effects_.push(behind{input.from});
+    return;
+  }
+  const auto named = echoes_to_verify(proof, *members);
+  if (!named)
+    return refuse(input.from, named.error(), sequence);
+  const auto locked = slots_.find(sequence);
+  const bool holds_payload = locked != slots_.end() && locked->second.what->header == proof.header;
+  if (proof.payload.empty() && !holds_payload) {
+    effects_.push(behind{input.from});
+    return refuse(input.from, brb_errc::payload_missing, sequence);
+  }
+  auto complete = std::make_shared<certificate>(proof);
+  if (holds_payload) {
+    complete->payload = locked->second.what->payload;
+    complete->header_seal = locked->second.what->seal;
+  }
+  const certificate_received whole{input.from, std::move(complete)};
+  if (input.from == options_.self)
+    return accept(whole); // our own instance verified every echo in it
+  certificate_check pending{whole, 0, true};
+  for (const auto& [signer, seal] : *named) {
+    const auto given =
+      holds_payload ? locked->second.echoes.find(proof.gen) : decltype(slot::echoes)::iterator{};
+    if (signer == options_.self && holds_payload && given != locked->second.echoes.end() &&
+        given->second == seal)
+      continue;
+    const auto id = next_ticket();
+    verifying_[id] = sequence;
+    ++pending.outstanding;
+    effects_.push(
+      verify{id, signer, to_bytes(echo_digest(options_.network, proof.gen, proof.header)), to_bytes(seal)});
+  }
+  if (pending.outstanding == 0)
+    return accept(whole);
+  checks_.emplace(sequence, std::move(pending));
+}
+
+void source_window::accept(const certificate_received& input) {
+  const auto& proof = *input.what;
+  if (proof.header.sequence <= delivered_)
+    return;
+  effects_.push(handling_line(input.from, options_.self));
+  effects_.push(
+    note{note::level::info, "[BRB] proof of agreement: " +
+                              message_text(proof.gen, proof.header, proof.payload, options_.describe)});
+  const auto locked = slots_.find(proof.header.sequence);
+  if (locked != slots_.end() && locked->second.what->header != proof.header)
+    keep_evidence(locked->second.what->header, locked->second.what->seal, proof.header, proof.header_seal);
+  buffered_[proof.header.sequence] = input;
+  deliver_next();
+}
+
+void source_window::deliver_next() {
+  const auto next = buffered_.find(delivered_ + 1);
+  if (delivering_ || next == buffered_.end())
+    return;
+  delivering_ = next_ticket();
+  effects_.push(persist{*delivering_, encode(promise{delivered_promise{next->second.what}})});
+}
+
+void source_window::delivered_now() {
+  const auto done = buffered_.find(++delivered_);
+  const auto what = done->second.what;
+  buffered_.erase(done);
+  slots_.erase(delivered_);
+  recent_[delivered_] = what;
+  if (recent_.size() > window_size)
+    recent_.erase(recent_.begin());
+  effects_.push(deliver{what});
+  acknowledge();
+  advance();
+  feed_backlog();
+  deliver_next();
+}
+
+void source_window::acknowledge() {
+  if (!view_->group)
+    return;
+  effects_.push(
+    send_packet{options_.source, delivered_message{*view_->group, {{options_.source, delivered_}}}});
+}
+
+void source_window::handle(const backlog_received& input, time_point) {
+  for (const auto& one : input.certificates)
+    if (backlog_.size() < backlog_max)
+      backlog_.push_back({input.from, one});
+  feed_backlog();
+}
+
+void source_window::feed_backlog() {
+  while (!backlog_.empty() && backlog_.front().what->header.sequence <= delivered_ + window_size) {
+    const auto next = std::move(backlog_.front());
+    backlog_.pop_front();
+    if (next.what->header.sequence > delivered_)
+      check(next);
+  }
+  // A gap in front of the rest: the page it came with is of no use any more.
+  if (!backlog_.empty() && checks_.empty() && buffered_.empty() && parked_.empty() && !delivering_)
+    backlog_.clear();
+}
+
+void source_window::unpark() {
+  auto waiting = std::exchange(parked_, {});
+  for (const auto& one : waiting) {
+    if (view_->members_of(one.what->gen))
+      check(one);
+    else
+      parked_.push_back(one);
+  }
+  feed_backlog();
+}
+
+} // namespace troupe::brb

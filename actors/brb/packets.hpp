@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Inputs and effects that the machines of reliable broadcast share, and the texts of seed 000 for what they
+// carry.
+#pragma once
+
+#include "actors/brb/brb_errc.hpp"
+#include "actors/brb/delivering.hpp"
+#include "actors/membership/view.hpp"
+#include "actors/runtime/machine.hpp"
+#include "messages/codec/brb_codec.hpp"
+
+#include <variant>
+
+namespace troupe::brb {
+
+constexpr std::uint64_t window_size = 8; ///< slots of one source that may be open at once
+constexpr std::size_t generations_asked_max =
+  4; ///< per slot, of a source that re-requests after changes of membership
+
+using send_ptr = std::shared_ptr<const send_message>;
+using membership::view_ptr;
+
+/// Text of an operation for people: a pure function of the data type, e.g. "Add(i:3497d6.1, [3])".
+using describe_function = std::string (*)(byte_view operation);
+
+struct certificate_out {
+  certificate_ptr what;
+  bool with_payload = true;
+};
+using packet = std::variant<send_ptr, echo_message, certificate_out, delivered_message, anti_entropy_request,
+                            anti_entropy_page>;
+
+/// Effect: to a peer, or to ourselves: then the shell hands it to our own machines.
+struct send_packet {
+  peer_id to;
+  packet what;
+};
+
+// ---- inputs
+
+struct view_update {
+  view_ptr now;
+};
+struct send_received {
+  peer_id from;
+  send_ptr what;
+};
+struct echo_received {
+  peer_id from;
+  echo_message what;
+};
+struct certificate_received {
+  peer_id from; ///< whoever relays it; only the contents count
+  certificate_ptr what;
+};
+/// `from` has delivered our own operations up to here.
+struct acknowledged {
+  peer_id from;
+  std::uint64_t up_to = 0;
+};
+struct peer_returned {
+  peer_id who;
+};
+struct retry {};
+
+/// `Msg { gen: 1, op: Add(i:3497d6.1, [3]), dot: i:3497d6.1 }`
+std::string message_text(generation gen, const operation_header& header, byte_view payload,
+                         describe_function describe);
+/// `[BRB] handling packet from i:x->i:y`
+note handling_line(const peer_id& from, const peer_id& to);
+/// `[CLI] dropping packet: Name`
+note dropping_line(brb_errc why, std::string_view detail = {});
+
+} // namespace troupe::brb

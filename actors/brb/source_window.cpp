@@ -1,0 +1,317 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Requests, locks and echoes; certificates and delivery are delivery_window.cpp.
+#include "actors/brb/source_window.hpp"
+
+#include "messages/types/assert.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace troupe::brb {
+
+source_window::source_window(source_window_options options, view_ptr now)
+  : options_(std::move(options)), view_(std::move(now)) {
+  TROUPE_ASSERT(view_ != nullptr && options_.describe != nullptr);
+}
+
+void source_window::restore(const promise& record) {
+  if (const auto* lock = std::get_if<lock_promise>(&record)) {
+    if (lock->what.header.sequence > delivered_)
+      slots_[lock->what.header.sequence] = {
+        lock->what.header.source, std::make_shared<const send_message>(lock->what), stage::locked, {}, {}};
+  } else if (const auto* done = std::get_if<delivered_promise>(&record)) {
+    if (done->what->header.sequence != delivered_ + 1)
+      return;
+    slots_.erase(++delivered_);
+    recent_[delivered_] = done->what;
+    if (recent_.size() > window_size)
+      recent_.erase(recent_.begin());
+  }
+}
+
+void source_window::start(time_point) {
+  if (!options_.promises_readable)
+    effects_.push(note{note::level::error, "[BRB] the promise log cannot be read: this node will not echo"});
+}
+
+void source_window::handle(const view_update& input, time_point) {
+  view_ = input.now;
+  unpark();
+  advance();
+}
+
+std::optional<brb_errc> source_window::judge(const peer_id& from, const send_message& what) const {
+  if (!options_.promises_readable)
+    return brb_errc::promises_unreadable;
+  if (!view_->group)
+    return brb_errc::no_group;
+  if (what.header.group != *view_->group)
+    return brb_errc::foreign_group;
+  if (from != what.header.source || from != options_.source)
+    return brb_errc::packet_source_is_not_dot;
+  if (what.header.sequence > delivered_ + window_size)
+    return brb_errc::msg_dot_not_the_next_dot;
+  return std::nullopt;
+}
+
+std::optional<brb_errc> source_window::may_echo(generation gen, const operation_header& header) const {
+  if (!view_->members_of(gen))
+    return brb_errc::message_from_different_generation;
+  if (!view_->is_member(options_.source, gen))
+    return brb_errc::source_is_not_voting_member;
+  if (!view_->is_member(options_.self, gen))
+    return brb_errc::we_are_not_voting_member;
+  const auto since = view_->member_since(options_.self);
+  if (since && header.gen < *since)
+    return brb_errc::slot_older_than_join;
+  return std::nullopt;
+}
+
+void source_window::handle(const send_received& input, time_point) {
+  const auto& header = input.what->header;
+  if (const auto wrong = judge(input.from, *input.what))
+    return refuse(input.from, *wrong, header.sequence);
+  if (header.sequence <= delivered_)
+    return on_delivered_slot(input);
+  if (const auto known = slots_.find(header.sequence); known != slots_.end())
+    return on_known_slot(input, known->second);
+  if (const auto proven = buffered_.find(header.sequence); proven != buffered_.end()) {
+    if (proven->second.what->header != header)
+      suspect(input, proven->second.what->header, proven->second.what->header_seal);
+    return;
+  }
+  if (const auto wrong = may_echo(input.what->gen, header)) {
+    if (*wrong == brb_errc::message_from_different_generation)
+      effects_.push(behind{input.from});
+    return refuse(input.from, *wrong, header.sequence);
+  }
+  auto& opened = slots_[header.sequence];
+  opened.from = input.from;
+  opened.what = input.what;
+  opened.wanted.insert(input.what->gen);
+  if (input.from == options_.self) {
+    opened.at = stage::held; // signed by ourselves a moment ago
+    return advance();
+  }
+  const auto id = next_ticket();
+  checking_headers_[id] = {header.sequence};
+  effects_.push(verify{id, options_.source, to_bytes(header_digest(options_.network, header)),
+                       to_bytes(input.what->seal)});
+}
+
+void source_window::on_known_slot(const send_received& input, slot& known) {
+  if (known.what->header != input.what->header)
+    return suspect(input, known.what->header, known.what->seal);
+  if (const auto wrong = may_echo(input.what->gen, input.what->header)) {
+    if (*wrong == brb_errc::message_from_different_generation)
+      effects_.push(behind{input.from});
+    return refuse(input.from, *wrong, input.what->header.sequence);
+  }
+  if (known.at == stage::locked)
+    return answer(input.what->header.sequence, input.what->gen);
+  if (known.wanted.size() < generations_asked_max)
+    known.wanted.insert(input.what->gen);
+}
+
+void source_window::on_delivered_slot(const send_received& input) {
+  const auto done = recent_.find(input.what->header.sequence);
+  if (done == recent_.end())
+    return refuse(input.from, brb_errc::msg_dot_not_the_next_dot, input.what->header.sequence);
+  if (done->second->header != input.what->header)
+    return suspect(input, done->second->header, done->second->header_seal);
+  // The source restarted before it stored the proof that we hold.
+  effects_.push(send_packet{input.from, certificate_out{done->second, true}});
+}
+
+void source_window::suspect(const send_received& input, const operation_header& first,
+                            const signature& first_seal) {
+  if (suspicions_.size() >= window_size)
+    return refuse(input.from, brb_errc::overloaded, input.what->header.sequence);
+  const auto id = next_ticket();
+  suspicions_[id] = {input.from, first, first_seal, input.what};
+  effects_.push(verify{id, options_.source, to_bytes(header_digest(options_.network, input.what->header)),
+                       to_bytes(input.what->seal)});
+}
+
+void source_window::keep_evidence(const operation_header& first, const signature& first_seal,
+                                  const operation_header& second, const signature& second_seal) {
+  const auto known = [&](const evidence& e) { return e.second == second || e.first == second; };
+  if (evidence_.size() >= evidence_max || std::any_of(evidence_.begin(), evidence_.end(), known))
+    return;
+  evidence_.push_back({first, first_seal, second, second_seal});
+  effects_.push(note{note::level::warn, fmt::format("[BRB] evidence: {} signed two headers for slot {}",
+                                                    short_name(options_.source), first.sequence)});
+}
+
+void source_window::handle(const verified& input, time_point) {
+  if (const auto header = checking_headers_.find(input.id); header != checking_headers_.end()) {
+    const auto sequence = header->second.sequence;
+    checking_headers_.erase(header);
+    const auto opened = slots_.find(sequence);
+    if (opened == slots_.end() || opened->second.at != stage::checking)
+      return;
+    if (input.valid) {
+      opened->second.at = stage::held;
+      return advance();
+    }
+    const auto from = opened->second.from;
+    slots_.erase(opened);
+    return refuse(from, brb_errc::signature, sequence);
+  }
+  if (const auto doubt = suspicions_.find(input.id); doubt != suspicions_.end()) {
+    const auto found = std::move(doubt->second);
+    suspicions_.erase(doubt);
+    if (!input.valid)
+      return refuse(found.from, brb_errc::signature, found.second->header.sequence);
+    keep_evidence(found.first, found.first_seal, found.second->header, found.second->seal);
+    return refuse(found.from, brb_errc::source_already_has_pending_msg, found.second->header.sequence);
+  }
+  const auto echo = verifying_.find(input.id);
+  if (echo == verifying_.end())
+    return;
+  const auto check = checks_.find(echo->second);
+  verifying_.erase(echo);
+  check->second.valid = check->second.valid && input.valid;
+  if (--check->second.outstanding > 0)
+    return;
+  const auto done = std::move(check->second);
+  checks_.erase(check);
+  if (done.valid)
+    return accept(done.input);
+  refuse(done.input.from, brb_errc::proof_contains_invalid_signatures, done.input.what->header.sequence);
+}
+
+void source_window::advance() {
+  std::vector<bytes> before;
+  for (auto sequence = delivered_ + 1; sequence <= delivered_ + window_size; ++sequence) {
+    const auto found = slots_.find(sequence);
+    if (found == slots_.end() || found->second.at == stage::checking ||
+        found->second.at == stage::validating || found->second.at == stage::persisting)
+      return; // later slots are judged after this one
+    if (found->second.at == stage::held) {
+      found->second.at = stage::validating;
+      const auto id = next_ticket();
+      validating_[id] = sequence;
+      effects_.push(validate{id, found->second.what->payload, std::move(before)});
+      return;
+    }
+    before.push_back(found->second.what->payload);
+  }
+}
+
+void source_window::handle(const validated& input, time_point) {
+  const auto found = validating_.find(input.id);
+  if (found == validating_.end())
+    return;
+  const auto sequence = found->second;
+  validating_.erase(found);
+  const auto opened = slots_.find(sequence);
+  if (opened == slots_.end() || opened->second.at != stage::validating)
+    return;
+  if (input.refusal) {
+    const auto from = opened->second.from;
+    slots_.erase(opened);
+    return refuse(from, brb_errc::data_type_failed_validation, sequence, *input.refusal);
+  }
+  effects_.push(handling_line(opened->second.from, options_.self));
+  effects_.push(note{note::level::info, "[BRB] request for validation"});
+  opened->second.at = stage::persisting;
+  const auto id = next_ticket();
+  locking_[id] = sequence;
+  effects_.push(persist{id, encode(promise{lock_promise{*opened->second.what}})});
+}
+
+void source_window::handle(const persisted& input, time_point) {
+  if (delivering_ && *delivering_ == input.id) {
+    delivering_.reset();
+    if (input.stored)
+      return delivered_now();
+    effects_.push(
+      note{note::level::error, "[BRB] the promise log refused a certificate: the slot stays undelivered"});
+    buffered_.erase(delivered_ + 1);
+    return;
+  }
+  const auto found = locking_.find(input.id);
+  if (found == locking_.end())
+    return;
+  const auto sequence = found->second;
+  locking_.erase(found);
+  const auto opened = slots_.find(sequence);
+  if (opened == slots_.end() || opened->second.at != stage::persisting)
+    return;
+  if (!input.stored) {
+    const auto from = opened->second.from;
+    slots_.erase(opened);
+    return refuse(from, brb_errc::store_failed, sequence);
+  }
+  opened->second.at = stage::locked;
+  const auto wanted = std::exchange(opened->second.wanted, {});
+  for (const auto gen : wanted)
+    answer(sequence, gen);
+  advance();
+}
+
+void source_window::answer(std::uint64_t sequence, generation gen) {
+  auto& locked = slots_.at(sequence);
+  if (const auto given = locked.echoes.find(gen); given != locked.echoes.end())
+    return send_echo(locked, gen, given->second);
+  const auto same = [&](const auto& entry) {
+    return entry.second.sequence == sequence && entry.second.gen == gen;
+  };
+  if (std::any_of(signing_.begin(), signing_.end(), same) ||
+      signing_.size() >= window_size * generations_asked_max)
+    return;
+  const auto id = next_ticket();
+  signing_[id] = {sequence, gen};
+  effects_.push(sign{id, to_bytes(echo_digest(options_.network, gen, locked.what->header))});
+}
+
+void source_window::handle(const signed_off& input, time_point) {
+  const auto found = signing_.find(input.id);
+  if (found == signing_.end())
+    return;
+  const auto what = found->second;
+  signing_.erase(found);
+  const auto locked = slots_.find(what.sequence);
+  if (locked == slots_.end() || input.signed_by.size() != signature{}.size())
+    return;
+  signature seal;
+  std::copy(input.signed_by.begin(), input.signed_by.end(), seal.begin());
+  if (locked->second.echoes.size() >= generations_asked_max)
+    locked->second.echoes.erase(locked->second.echoes.begin());
+  locked->second.echoes[what.gen] = seal;
+  send_echo(locked->second, what.gen, seal);
+}
+
+void source_window::send_echo(const slot& from, generation gen, const signature& seal) {
+  const auto& what = *from.what;
+  effects_.push(
+    delivering{options_.source,
+               fmt::format("BRB(SignedValidated {{ msg: {}, sig: {} }})",
+                           message_text(gen, what.header, what.payload, options_.describe), short_name(seal)),
+               seal});
+  effects_.push(send_packet{options_.source, echo_message{gen, what.header, seal}});
+}
+
+void source_window::refuse(const peer_id& from, brb_errc why, std::uint64_t sequence,
+                           std::string_view detail) {
+  effects_.push(handling_line(from, options_.self));
+  effects_.push(dropping_line(why, detail));
+  if (from == options_.self)
+    effects_.push(own_refusal{sequence, why, std::string{detail}});
+  else
+    effects_.push(report{from, static_cast<std::uint8_t>(why)});
+}
+
+source_window::state source_window::snapshot() const {
+  state result{delivered_, {}, {}, evidence_, backlog_.size()};
+  for (const auto& [sequence, opened] : slots_)
+    if (opened.at == stage::locked)
+      result.locked.push_back(sequence);
+  for (const auto& [sequence, proof] : buffered_)
+    result.buffered.push_back(sequence);
+  return result;
+}
+
+} // namespace troupe::brb

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The receiver of one source in one group. It binds each slot to one digest before any echo leaves (a durable
+// lock), answers the same digest with the same echo for ever, keeps evidence of a different one, checks
+// certificates, and delivers in order. Owner: one receiver_actor; our own operations pass through the window
+// of our own source. Source: spec: brb 8.4, 8.6.
+#pragma once
+
+#include "actors/brb/certificate_check.hpp"
+#include "actors/brb/instance.hpp"
+#include "actors/brb/packets.hpp"
+#include "messages/codec/promise_codec.hpp"
+
+#include <deque>
+#include <map>
+#include <optional>
+
+namespace troupe::brb {
+
+struct source_window_options {
+  peer_id self;
+  std::string network;
+  peer_id source;
+  describe_function describe = nullptr;
+  bool promises_readable = true;
+};
+
+constexpr std::size_t backlog_max =
+  page_certificates_max;              ///< certificates of anti-entropy pages waiting for their turn
+constexpr std::size_t parked_max = 8; ///< certificates of generations not known here yet
+constexpr std::size_t evidence_max = 4;
+
+/// Certificates of one anti-entropy page for this source, ascending.
+struct backlog_received {
+  peer_id from;
+  std::vector<certificate_ptr> certificates;
+};
+/// What the data type said to a `validate`; no reason = it may be applied.
+struct validated {
+  ticket id;
+  std::optional<std::string> refusal;
+};
+
+/// Two headers of one slot, both signed by the source: proof that it equivocates.
+struct evidence {
+  operation_header first;
+  signature first_seal{};
+  operation_header second;
+  signature second_seal{};
+};
+
+class source_window {
+public:
+  /// Ask the data type; `before` are the operations of this source that are locked and come first.
+  struct validate {
+    ticket id;
+    bytes operation;
+    std::vector<bytes> before;
+  };
+  struct deliver {
+    certificate_ptr what;
+  };
+  /// We lack something that `peer` seems to have.
+  struct behind {
+    peer_id peer;
+  };
+  using effect = std::variant<send_packet, delivering, validate, deliver, own_refusal, behind, persist,
+                              verify, sign, report, note>;
+
+  source_window(source_window_options options, view_ptr now);
+
+  /// Takes this source's records of the promise log, in order, before start.
+  void restore(const promise& record);
+  void start(time_point now);
+  void handle(const view_update& input, time_point now);
+  void handle(const send_received& input, time_point now);
+  void handle(const certificate_received& input, time_point now);
+  void handle(const backlog_received& input, time_point now);
+  void handle(const validated& input, time_point now);
+  void handle(const verified& input, time_point now);
+  void handle(const signed_off& input, time_point now);
+  void handle(const persisted& input, time_point now);
+  void expire(timer_id, time_point) {}
+  std::optional<effect> poll() { return effects_.poll(); }
+
+  struct state {
+    std::uint64_t delivered;
+    std::vector<std::uint64_t> locked;   ///< slots with a durable lock, ascending
+    std::vector<std::uint64_t> buffered; ///< verified certificates waiting for their turn
+    std::vector<evidence> proofs;
+    std::size_t backlog;
+  };
+  state snapshot() const;
+
+private:
+  enum class stage : std::uint8_t { checking, held, validating, persisting, locked };
+  struct slot {
+    peer_id from;
+    send_ptr what;
+    stage at = stage::checking;
+    std::set<generation> wanted;            ///< echoes owed once locked
+    std::map<generation, signature> echoes; ///< given
+  };
+  /// A second header for a slot, its signature being checked.
+  struct suspicion {
+    peer_id from;
+    operation_header first;
+    signature first_seal{};
+    send_ptr second;
+  };
+  struct header_check {
+    std::uint64_t sequence;
+  };
+  struct echo_signing {
+    std::uint64_t sequence;
+    generation gen;
+  };
+
+  std::optional<brb_errc> judge(const peer_id& from, const send_message& what) const;
+  std::optional<brb_errc> may_echo(generation gen, const operation_header& header) const;
+  void on_known_slot(const send_received& input, slot& known);
+  void on_delivered_slot(const send_received& input);
+  void suspect(const send_received& input, const operation_header& first, const signature& first_seal);
+  void advance();
+  void answer(std::uint64_t sequence, generation gen);
+  void send_echo(const slot& from, generation gen, const signature& seal);
+  void check(const certificate_received& input);
+  void accept(const certificate_received& input);
+  void deliver_next();
+  void delivered_now();
+  void feed_backlog();
+  void unpark();
+  void acknowledge();
+  void refuse(const peer_id& from, brb_errc why, std::uint64_t sequence, std::string_view detail = {});
+  void keep_evidence(const operation_header& first, const signature& first_seal,
+                     const operation_header& second, const signature& second_seal);
+  ticket next_ticket() { return ticket{++last_ticket_}; }
+
+  source_window_options options_;
+  view_ptr view_;
+  effect_queue<effect> effects_;
+  std::uint64_t delivered_ = 0;
+  std::map<std::uint64_t, slot> slots_;                    ///< within the window
+  std::map<std::uint64_t, certificate_received> buffered_; ///< verified, not delivered
+  std::map<std::uint64_t, certificate_ptr> recent_;        ///< the last window_size delivered
+  std::deque<certificate_received> backlog_;
+  std::deque<certificate_received> parked_;
+  std::map<ticket, header_check> checking_headers_;
+  std::map<ticket, suspicion> suspicions_;
+  std::map<ticket, std::uint64_t> validating_;
+  std::map<ticket, std::uint64_t> locking_;
+  std::map<ticket, echo_signing> signing_;
+  std::map<ticket, std::uint64_t> verifying_;         ///< ticket -> slot of its certificate
+  std::map<std::uint64_t, certificate_check> checks_; ///< by slot
+  std::optional<ticket> delivering_;                  ///< the record of slot delivered_ + 1
+  std::vector<evidence> evidence_;
+  std::uint64_t last_ticket_ = 0;
+};
+
+} // namespace troupe::brb

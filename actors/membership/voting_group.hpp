@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Dynamic membership by voting: the machine behind trust, join and leave. It collects signed votes for the
+// next generation and casts its own: adopt, merge when split, super majority, super majority over super
+// majorities. Own votes are signed and stored before they leave; each distinct vote is verified once. Source:
+// spec: brb 3, seed 000.
+#pragma once
+
+#include "actors/brb/delivering.hpp"
+#include "actors/membership/ballot.hpp"
+#include "actors/membership/membership_errc.hpp"
+#include "actors/membership/view.hpp"
+#include "actors/runtime/machine.hpp"
+#include "messages/codec/promise_codec.hpp"
+
+#include <deque>
+#include <variant>
+
+namespace troupe::membership {
+
+struct voting_group_options {
+  peer_id self;
+  std::string network;
+  std::size_t members_soft_max = 7; ///< no proposal may bring in more
+  bool promises_readable = true;    ///< false: refuse to vote, as earlier votes are unknown
+  duration resend_first = std::chrono::seconds{1};
+  duration resend_max = std::chrono::seconds{30};
+};
+
+constexpr std::size_t waiting_votes_max = 64;    ///< votes being verified or waiting for our own cast
+constexpr std::size_t verified_cache_max = 4096; ///< digests of votes found valid
+
+/// A vote that came from a peer, or from an anti-entropy page of one.
+struct vote_received {
+  peer_id from;
+  signed_vote_ptr vote;
+};
+
+struct send_vote {
+  peer_id to;
+  signed_vote_ptr vote;
+};
+/// The group changed; the shell publishes `view()`.
+struct view_changed {};
+/// Our vote has been waiting long: ask the other members what we lack.
+struct catch_up {};
+
+class voting_group {
+public:
+  using effect =
+    std::variant<send_vote, delivering, view_changed, catch_up, persist, verify, sign, arm, cancel, report, note>;
+
+  explicit voting_group(voting_group_options options) : options_(std::move(options)) {}
+
+  /// Takes one record of the promise log, in order, before start.
+  void restore(const promise& record);
+  void start(time_point now);
+
+  /// The local commands: forced membership of the current generation, and proposals for the next.
+  expected<void, membership_errc> trust(const peer_id& who) { return force({change_kind::join, who}); }
+  expected<void, membership_errc> untrust(const peer_id& who) { return force({change_kind::leave, who}); }
+  expected<void, membership_errc> propose(const reconfig& change);
+  /// An operation was started: the group id is settled.
+  void operation_started() { freeze(); }
+  /// Sends our pending vote again, at once.
+  void retry();
+  void peer_joined(const peer_id& who);
+
+  void handle(const vote_received& input, time_point now);
+  void handle(const verified& input, time_point now);
+  void handle(const signed_off& input, time_point now);
+  void handle(const persisted& input, time_point now);
+  void expire(timer_id timer, time_point now);
+  std::optional<effect> poll() { return effects_.poll(); }
+
+  expected<std::set<peer_id>, membership_errc> members(generation g) const;
+  view snapshot() const;
+
+private:
+  /// A bundle whose signatures are being checked.
+  struct checking {
+    vote_received input;
+    std::size_t outstanding = 0;
+    bool valid = true;
+  };
+  /// Our own vote on its way: signed, then stored, then cast; or, if it decides, entered in the history.
+  struct casting {
+    signed_vote vote;
+    signed_vote_ptr sealed;
+    ticket waits_for;
+    bool decides = false;
+  };
+
+  expected<void, membership_errc> force(const reconfig& change);
+  expected<void, membership_errc> validate(const signed_vote& vote) const;
+  expected<void, membership_errc> validate_one(const signed_vote& vote,
+                                               const std::set<peer_id>& now_members) const;
+  expected<void, membership_errc> validate_history(const signed_vote& vote) const;
+  void admit(vote_received input);
+  void process(const vote_received& input);
+  void refuse(const peer_id& from, membership_errc why);
+  void log(const signed_vote_ptr& vote);
+  void step(const signed_vote_ptr& cause);
+  void on_split();
+  void on_super_majority();
+  void cast(ballot_kind ballot, std::vector<signed_vote_ptr> nested, bool decides = false);
+  void begin(expected<signed_vote, agreement_codec_errc> vote, bool decides);
+  void cast_now();
+  void decide(const signed_vote_ptr& vote);
+  void drain();
+  void send_to_members(const signed_vote_ptr& vote);
+  void freeze();
+  bool agrees_with_history(const signed_vote& vote) const;
+  void remember_valid(const digest& id);
+  std::optional<group_id> current_group() const;
+  ticket next_ticket();
+  void say(note::level severity, std::string text);
+
+  voting_group_options options_;
+  effect_queue<effect> effects_;
+  std::optional<group_id> frozen_;
+  generation gen_;
+  std::map<generation, std::set<reconfig>> forced_;
+  std::map<generation, signed_vote_ptr> history_;
+  votes_by_voter votes_; ///< for gen_ + 1
+
+  std::map<ticket, std::uint64_t> verifying_; ///< ticket -> key of checks_
+  std::map<std::uint64_t, checking> checks_;
+  std::map<ticket, digest> verifying_ids_;
+  std::set<digest> valid_;
+  std::deque<digest> valid_order_;
+  std::deque<vote_received> inbox_; ///< verified, waiting for our own cast
+  std::optional<casting> casting_;
+  std::uint64_t last_ticket_ = 0;
+  std::uint64_t last_check_ = 0;
+  duration resend_after_{};
+};
+
+} // namespace troupe::membership

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// How one verified vote is judged, logged and answered: spec: brb 3.2 and 3.3, in their order.
+#include "actors/membership/voting_group.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace troupe::membership {
+
+void voting_group::process(const vote_received& input) {
+  if (agrees_with_history(*input.vote))
+    return;
+  say(note::level::info,
+      fmt::format("[BRB] handling packet from {}->{}", short_name(input.from), short_name(options_.self)));
+  if (validate_history(*input.vote)) {
+    // A proven decision stands whatever single votes we hold: a voter that equivocated must not wedge us
+    // (defect B12).
+    say(note::level::info, "[MBR] Detected super majority over super majorities");
+    say(note::level::info, "[MBR] Adding vote to history");
+    effects_.push(persist{next_ticket(), encode(promise{decided_promise{input.vote}})});
+    return decide(input.vote);
+  }
+  if (const auto valid = validate(*input.vote); !valid)
+    return refuse(input.from, valid.error());
+  freeze();
+  for (const auto& below : input.vote->all_nested)
+    log(below);
+  log(input.vote);
+  effects_.push(view_changed{});
+  step(input.vote);
+}
+
+void voting_group::refuse(const peer_id& from, membership_errc why) {
+  say(note::level::info, fmt::format("[CLI] dropping packet: {}", name(why)));
+  if (from != options_.self)
+    effects_.push(report{from, static_cast<std::uint8_t>(why)});
+}
+
+bool voting_group::agrees_with_history(const signed_vote& vote) const {
+  const auto decided = history_.find(vote.gen);
+  return decided != history_.end() && decided->second->changes == vote.changes;
+}
+
+expected<void, membership_errc> voting_group::validate_one(const signed_vote& vote,
+                                                           const std::set<peer_id>& now_members) const {
+  if (vote.ballot == ballot_kind::propose) {
+    const bool is_member = now_members.contains(vote.change.who);
+    if (vote.change.kind == change_kind::join && is_member)
+      return unexpected(membership_errc::join_request_for_existing_member);
+    if (vote.change.kind == change_kind::join && now_members.size() >= options_.members_soft_max)
+      return unexpected(membership_errc::members_at_capacity);
+    if (vote.change.kind == change_kind::leave && !is_member)
+      return unexpected(membership_errc::leave_request_for_non_member);
+  }
+  if (vote.ballot == ballot_kind::super_majority && !shows_super_majority(vote, now_members))
+    return unexpected(membership_errc::super_majority_ballot_is_not_super_majority);
+  if (!now_members.contains(vote.voter))
+    return unexpected(membership_errc::non_member);
+  const auto existing = votes_.find(vote.voter);
+  if (existing != votes_.end() && !supersedes(vote, *existing->second) &&
+      !supersedes(*existing->second, vote))
+    return unexpected(membership_errc::existing_vote_incompatible_with_new_vote);
+  return {};
+}
+
+expected<void, membership_errc> voting_group::validate(const signed_vote& vote) const {
+  const auto now_members = members(gen_);
+  if (!now_members)
+    return unexpected(now_members.error());
+  if (now_members->empty())
+    return unexpected(membership_errc::no_members);
+  if (vote.gen != gen_.next())
+    return unexpected(membership_errc::vote_not_for_next_generation);
+  const auto group = current_group();
+  for (const auto& below : vote.all_nested) {
+    if (below->gen != vote.gen)
+      return unexpected(membership_errc::merged_votes_must_be_from_same_gen);
+    if (below->group != *group)
+      return unexpected(membership_errc::foreign_group);
+    if (const auto valid = validate_one(*below, *now_members); !valid)
+      return valid;
+  }
+  if (const auto valid = validate_one(vote, *now_members); !valid)
+    return valid;
+  std::map<peer_id, reconfig> proposed;
+  const auto changes_mind = [&](const signed_vote& one) {
+    return std::any_of(one.proposals.begin(), one.proposals.end(), [&](const auto& proposal) {
+      return proposed.emplace(proposal).first->second != proposal.second;
+    });
+  };
+  if (changes_mind(vote))
+    return unexpected(membership_errc::voter_changed_mind);
+  for (const auto& [voter, known] : votes_)
+    if (changes_mind(*known))
+      return unexpected(membership_errc::voter_changed_mind);
+  return {};
+}
+
+expected<void, membership_errc> voting_group::validate_history(const signed_vote& vote) const {
+  const auto now_members = members(gen_);
+  const auto group = current_group();
+  if (vote.gen != gen_.next() || !now_members || !group || vote.changes.empty())
+    return unexpected(membership_errc::vote_not_for_next_generation);
+  if (!shows_decision(vote, *now_members))
+    return unexpected(membership_errc::invalid_vote_in_history);
+  const auto fits = [&](const signed_vote& one) { return one.gen == vote.gen && one.group == *group; };
+  if (!fits(vote))
+    return unexpected(membership_errc::foreign_group);
+  for (const auto& below : vote.all_nested) {
+    if (!fits(*below))
+      return unexpected(membership_errc::foreign_group);
+    if (below->ballot == ballot_kind::super_majority && !shows_super_majority(*below, *now_members))
+      return unexpected(membership_errc::super_majority_ballot_is_not_super_majority);
+  }
+  return {};
+}
+
+void voting_group::log(const signed_vote_ptr& vote) {
+  auto& stored = votes_[vote->voter];
+  if (!stored || supersedes(*vote, *stored))
+    stored = vote;
+}
+
+void voting_group::step(const signed_vote_ptr& cause) {
+  const auto now_members = *members(gen_);
+  if (!now_members.contains(options_.self) || !options_.promises_readable)
+    return; // we only learn of decisions
+  if (is_split(votes_, now_members.size()))
+    return on_split();
+  if (is_decided(votes_, now_members.size())) {
+    say(note::level::info, "[MBR] Detected super majority over super majorities");
+    return cast(ballot_kind::super_majority, super_majorities_for(count(votes_).winner, votes_), true);
+  }
+  if (is_super_majority(votes_, now_members.size()))
+    return on_super_majority();
+  if (votes_.contains(options_.self))
+    return;
+  if (cause->ballot == ballot_kind::propose)
+    begin(make_proposal(options_.network, *current_group(), cause->gen, options_.self, cause->change), false);
+  else
+    cast(cause->ballot, cause->nested);
+}
+
+void voting_group::on_split() {
+  say(note::level::debug, "[MBR] Detected split vote");
+  const auto own = votes_.find(options_.self);
+  auto proposals = proposals_of(votes_);
+  std::set<reconfig> changes;
+  for (const auto& one : proposals)
+    changes.insert(one->change);
+  if (own != votes_.end() && own->second->changes == changes)
+    return;
+  cast(ballot_kind::merge, std::move(proposals));
+}
+
+void voting_group::on_super_majority() {
+  say(note::level::info, "[MBR] Detected super majority");
+  const auto winner = count(votes_).winner;
+  if (const auto own = votes_.find(options_.self); own != votes_.end()) {
+    const auto& ours = own->second->changes;
+    if (own->second->ballot == ballot_kind::super_majority ||
+        !std::includes(winner.begin(), winner.end(), ours.begin(), ours.end()))
+      return;
+  }
+  say(note::level::info, "[MBR] broadcasting super majority");
+  cast(ballot_kind::super_majority, grounds_for(winner, votes_));
+}
+
+void voting_group::cast(ballot_kind ballot, std::vector<signed_vote_ptr> nested, bool decides) {
+  begin(
+    make_ballot(options_.network, *current_group(), gen_.next(), options_.self, ballot, std::move(nested)),
+    decides);
+}
+
+void voting_group::begin(expected<signed_vote, agreement_codec_errc> vote, bool decides) {
+  if (!vote)
+    return say(note::level::error, fmt::format("[MBR] cannot cast: {}", name(vote.error())));
+  casting_ = casting{std::move(*vote), nullptr, next_ticket(), decides};
+  effects_.push(sign{casting_->waits_for, to_bytes(casting_->vote.id)});
+}
+
+} // namespace troupe::membership

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The frames of reliable broadcast in domain form (docs/protocols/brb.md). decode checks lengths, ranges and
+// that a payload is the one its header names; what a message means is the machines' to judge. Source: spec:
+// brb 8.4, 8.6.
+#pragma once
+
+#include "messages/codec/membership_codec.hpp"
+
+#include <map>
+
+namespace troupe::brb {
+
+constexpr std::size_t payload_max = 64u << 10;
+constexpr std::size_t signers_max = 64;    ///< members a certificate can name
+constexpr std::size_t delivered_max = 256; ///< sources in one delivered vector
+constexpr std::size_t page_certificates_max = 256;
+constexpr std::size_t page_votes_max = 64;
+constexpr std::size_t page_bytes_max = 1u << 20; ///< soft: the certificate that passes it is the page's last
+
+/// A slot and what it holds. Two headers of one slot with different ids prove that the source equivocates.
+struct operation_header {
+  group_id group{};
+  peer_id source;
+  std::uint64_t sequence = 0; ///< from 1
+  generation gen;             ///< in which it was issued
+  digest payload_digest{};
+  std::uint32_t operations = 1;
+
+  friend bool operator==(const operation_header&, const operation_header&) = default;
+};
+
+/// What the source signs once: also the identity of a header.
+digest header_digest(std::string_view network, const operation_header& header);
+/// What a member signs to echo the header under `gen`.
+digest echo_digest(std::string_view network, generation gen, const operation_header& header);
+
+struct send_message {
+  generation gen; ///< whose members are asked
+  operation_header header;
+  signature seal{}; ///< the source's, over header_digest
+  bytes payload;
+};
+
+struct echo_message {
+  generation gen;
+  operation_header header;
+  signature seal{};
+};
+
+struct certificate {
+  generation gen;
+  operation_header header;
+  signature header_seal{};
+  bytes signers; ///< bit i (of byte i/8, from the lowest) = the i-th member of `gen`, ids ascending
+  std::vector<signature> seals; ///< one per set bit, in order
+  bytes payload;                ///< empty = not sent along
+};
+using certificate_ptr = std::shared_ptr<const certificate>;
+
+/// How far each source has been delivered without a gap; a missing source is at 0.
+using delivered_vector = std::map<peer_id, std::uint64_t>;
+
+struct delivered_message {
+  group_id group{};
+  delivered_vector delivered;
+};
+
+struct anti_entropy_request {
+  group_id group{}; ///< zeros = in no group yet
+  generation gen;
+  delivered_vector delivered;
+};
+
+struct anti_entropy_page {
+  group_id group{};
+  std::vector<membership::signed_vote_ptr> votes;
+  std::vector<certificate_ptr> certificates;
+  bool more = false;
+};
+
+flat<wire::BrbSend> encode(const send_message& message);
+flat<wire::BrbEcho> encode(const echo_message& message);
+/// Without the payload if `with_payload` is false.
+flat<wire::BrbCertificate> encode(const certificate& message, bool with_payload);
+flat<wire::BrbDelivered> encode(const delivered_message& message);
+flat<wire::AntiEntropyRequest> encode(const anti_entropy_request& message);
+flat<wire::AntiEntropyPage> encode(const anti_entropy_page& message);
+
+expected<send_message, agreement_codec_errc> decode(const wire::BrbSend& from);
+expected<echo_message, agreement_codec_errc> decode(const wire::BrbEcho& from);
+expected<certificate, agreement_codec_errc> decode(const wire::BrbCertificate& from);
+expected<delivered_message, agreement_codec_errc> decode(const wire::BrbDelivered& from);
+expected<anti_entropy_request, agreement_codec_errc> decode(const wire::AntiEntropyRequest& from);
+expected<anti_entropy_page, agreement_codec_errc> decode(const wire::AntiEntropyPage& from,
+                                                         std::string_view network);
+
+} // namespace troupe::brb

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "messages/codec/promise_codec.hpp"
+
+#include <cstring>
+
+namespace troupe {
+namespace {
+
+using errc = agreement_codec_errc;
+
+constexpr std::uint8_t record_version = 1;
+constexpr std::size_t prefix = 8;
+constexpr std::size_t forced_body = 8 + 1 + 32; ///< generation (little endian), change, key
+
+bytes record(std::uint8_t kind, byte_view body) {
+  bytes out(prefix, 0);
+  out[0] = record_version;
+  out[1] = kind;
+  out.insert(out.end(), body.begin(), body.end());
+  return out;
+}
+
+bytes forced(const forced_promise& what) {
+  bytes body;
+  for (unsigned shift = 0; shift < 64; shift += 8)
+    body.push_back(static_cast<std::uint8_t>(what.gen.value() >> shift));
+  body.push_back(static_cast<std::uint8_t>(what.change.kind));
+  const auto key = key_of(what.change.who);
+  body.insert(body.end(), key.bytes()->begin(), key.bytes()->end());
+  return body;
+}
+
+expected<promise, errc> read_forced(byte_view body) {
+  if (body.size() != forced_body || body[8] < 1 || body[8] > 2)
+    return unexpected(errc::malformed);
+  std::uint64_t gen = 0;
+  for (unsigned i = 0; i < 8; ++i)
+    gen |= std::uint64_t{body[i]} << (8 * i);
+  wire::Key32 key;
+  std::memcpy(&key, body.data() + 9, sizeof(key));
+  return forced_promise{generation{gen}, {static_cast<membership::change_kind>(body[8]), actor_of(key)}};
+}
+
+/// The table in `body` if it verifies; `body` starts at a multiple of 8.
+template <class Table>
+const Table* root(const bytes& body) {
+  flatbuffers::Verifier verifier{body.data(), body.size()};
+  return verifier.VerifyBuffer<Table>(nullptr) ? flatbuffers::GetRoot<Table>(body.data()) : nullptr;
+}
+
+template <class Promise>
+expected<promise, errc> read_vote(const bytes& body, std::string_view network) {
+  const auto* table = root<wire::MembershipVote>(body);
+  if (!table)
+    return unexpected(errc::malformed);
+  auto vote = membership::decode(*table, network);
+  if (!vote)
+    return unexpected(vote.error());
+  return Promise{std::move(*vote)};
+}
+
+expected<promise, errc> read_lock(const bytes& body) {
+  const auto* table = root<wire::BrbSend>(body);
+  if (!table)
+    return unexpected(errc::malformed);
+  auto what = brb::decode(*table);
+  if (!what)
+    return unexpected(what.error());
+  return lock_promise{std::move(*what)};
+}
+
+expected<promise, errc> read_delivered(const bytes& body) {
+  const auto* table = root<wire::BrbCertificate>(body);
+  if (!table)
+    return unexpected(errc::malformed);
+  auto what = brb::decode(*table);
+  if (!what)
+    return unexpected(what.error());
+  if (what->payload.empty())
+    return unexpected(errc::malformed);
+  return delivered_promise{std::make_shared<const brb::certificate>(std::move(*what))};
+}
+
+struct encoder {
+  bytes operator()(const forced_promise& what) const { return record(1, forced(what)); }
+  bytes operator()(const own_vote_promise& what) const {
+    return record(2, membership::encode(*what.vote).view());
+  }
+  bytes operator()(const decided_promise& what) const {
+    return record(3, membership::encode(*what.vote).view());
+  }
+  bytes operator()(const lock_promise& what) const { return record(4, brb::encode(what.what).view()); }
+  bytes operator()(const delivered_promise& what) const {
+    return record(5, brb::encode(*what.what, true).view());
+  }
+};
+
+} // namespace
+
+bytes encode(const promise& what) {
+  return std::visit(encoder{}, what);
+}
+
+expected<promise, errc> decode_promise(byte_view record, std::string_view network) {
+  if (record.size() < prefix || record[0] != record_version)
+    return unexpected(errc::bad_record);
+  const auto body = to_bytes(record.subspan(prefix));
+  switch (record[1]) {
+  case 1:
+    return read_forced(body);
+  case 2:
+    return read_vote<own_vote_promise>(body, network);
+  case 3:
+    return read_vote<decided_promise>(body, network);
+  case 4:
+    return read_lock(body);
+  case 5:
+    return read_delivered(body);
+  default:
+    return unexpected(errc::bad_record);
+  }
+}
+
+} // namespace troupe

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The records of the promise log: what a node has said in a way it must never contradict, and what it has
+// delivered. A record is {u8 version = 1, u8 kind, 6 zero bytes, body}; the bodies are the frames of the same
+// things (docs/protocols/brb.md). The log itself (segments, checksums, syncing) is actors/store. Source:
+// spec: brb 8.4 point 8, design 8.
+#pragma once
+
+#include "messages/codec/brb_codec.hpp"
+
+#include <variant>
+
+namespace troupe {
+
+/// A trust or untrust command at a generation.
+struct forced_promise {
+  generation gen;
+  membership::reconfig change;
+};
+/// A vote of our own, stored before it left.
+struct own_vote_promise {
+  membership::signed_vote_ptr vote;
+};
+/// The vote that decided a generation.
+struct decided_promise {
+  membership::signed_vote_ptr vote;
+};
+/// The slot is bound to this header, stored before our echo left; for our own slots before the request left,
+/// so it is our own sequence number as well.
+struct lock_promise {
+  brb::send_message what;
+};
+/// The slot was delivered; the certificate has its payload.
+struct delivered_promise {
+  brb::certificate_ptr what;
+};
+
+using promise =
+  std::variant<forced_promise, own_vote_promise, decided_promise, lock_promise, delivered_promise>;
+
+bytes encode(const promise& what);
+expected<promise, agreement_codec_errc> decode_promise(byte_view record, std::string_view network);
+
+} // namespace troupe
