@@ -19,7 +19,8 @@ std::string clock_text(const delivered_vector& clock) {
 
 } // namespace
 
-expected<void, brb_errc> anti_entropy::ask(const peer_id& peer, time_point now) {
+expected<void, brb_errc> anti_entropy::handle(const ask_peer& input, time_point now) {
+  const auto& peer = input.who;
   if (waiting_.contains(peer))
     return {};
   if (waiting_.size() >= conversations_max)

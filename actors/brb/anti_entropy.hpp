@@ -17,6 +17,12 @@ struct anti_entropy_options {
 
 constexpr std::size_t conversations_max = 64; ///< peers asked at once
 
+struct ask_peer {
+  peer_id who;
+};
+struct peer_gone {
+  peer_id who;
+};
 struct anti_entropy_asked {
   peer_id from;
   anti_entropy_request what;
@@ -47,8 +53,8 @@ public:
 
   void start(time_point) {}
   /// Begins a conversation, or does nothing while one with this peer goes on. Errors: overloaded.
-  expected<void, brb_errc> ask(const peer_id& peer, time_point now);
-  void peer_left(const peer_id& peer) { waiting_.erase(peer); }
+  expected<void, brb_errc> handle(const ask_peer& input, time_point now);
+  void handle(const peer_gone& input, time_point) { waiting_.erase(input.who); }
   void handle(const view_update& input, time_point now);
   void handle(const certificate_delivered& input, time_point now);
   void handle(const anti_entropy_asked& input, time_point now);

@@ -97,6 +97,7 @@ void source_window::delivered_now() {
   recent_[delivered_] = what;
   if (recent_.size() > window_size)
     recent_.erase(recent_.begin());
+  effects_.push(remember{delivered_promise{what}});
   effects_.push(deliver{what});
   acknowledge();
   advance();

@@ -34,12 +34,12 @@ std::optional<brb_errc> operations::refusal() const {
   return std::nullopt;
 }
 
-void operations::submit(command_id id, std::string action, std::uint64_t value) {
+void operations::handle(const submit& input, time_point) {
   if (queue_.size() >= commands_max) {
-    effects_.push(answer{id, std::string{name(brb_errc::overloaded)}});
+    effects_.push(answer{input.command, std::string{name(brb_errc::overloaded)}});
     return;
   }
-  queue_.push_back({id, std::move(action), value});
+  queue_.push_back(input);
   if (queue_.size() == 1)
     next();
 }
@@ -59,12 +59,13 @@ void operations::next() {
 }
 
 void operations::reply(std::string error) {
-  effects_.push(answer{queue_.front().id, std::move(error)});
+  effects_.push(answer{queue_.front().command, std::move(error)});
   queue_.pop_front();
 }
 
-void operations::prepared(ticket id, expected<bytes, std::string> operation) {
-  if (!preparing_ || *preparing_ != id)
+void operations::handle(const prepared& input, time_point) {
+  const auto& operation = input.operation;
+  if (!preparing_ || *preparing_ != input.id)
     return;
   preparing_.reset();
   const auto wrong = refusal();
@@ -79,30 +80,30 @@ void operations::prepared(ticket id, expected<bytes, std::string> operation) {
   open_.emplace(last_, std::move(lock));
 }
 
-void operations::settled(std::uint64_t sequence) {
-  if (!locking_ || *locking_ != sequence)
+void operations::handle(const instance_settled& input, time_point) {
+  if (!locking_ || *locking_ != input.sequence)
     return;
   locking_.reset();
   reply({});
   next();
 }
 
-void operations::failed(std::uint64_t sequence, brb_errc why, std::string_view detail) {
-  if (!locking_ || *locking_ != sequence)
+void operations::handle(const instance_failed& input, time_point) {
+  if (!locking_ || *locking_ != input.sequence)
     return;
   // Nothing of it left this node, so the number is free again.
   locking_.reset();
-  open_.erase(sequence);
-  last_ = sequence - 1;
-  reply(detail.empty() ? std::string{name(why)} : fmt::format("{}({})", name(why), detail));
+  open_.erase(input.sequence);
+  last_ = input.sequence - 1;
+  reply(input.detail.empty() ? std::string{name(input.why)} : fmt::format("{}({})", name(input.why), input.detail));
   next();
 }
 
-void operations::delivered(std::uint64_t sequence) {
-  last_ = std::max(last_, sequence);
-  if (open_.erase(sequence) == 0)
+void operations::handle(const own_delivered& input, time_point) {
+  last_ = std::max(last_, input.sequence);
+  if (open_.erase(input.sequence) == 0)
     return;
-  tail_.insert(sequence);
+  tail_.insert(input.sequence);
   if (tail_.size() > certified_tail_max) {
     effects_.push(retire{*tail_.begin()});
     tail_.erase(tail_.begin());

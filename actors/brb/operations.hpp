@@ -22,6 +22,32 @@ struct operations_options {
 
 using command_id = strong<struct command_tag>;
 
+/// A command of the user, e.g. "add" 3.
+struct submit {
+  command_id command;
+  std::string action;
+  std::uint64_t value = 0;
+};
+/// The data type's answer to a `prepare`; the error is a name.
+struct prepared {
+  ticket id;
+  expected<bytes, std::string> operation;
+};
+struct instance_settled {
+  std::uint64_t sequence = 0;
+};
+struct instance_failed {
+  std::uint64_t sequence = 0;
+  brb_errc why{};
+  std::string detail;
+};
+struct own_delivered {
+  std::uint64_t sequence = 0;
+};
+struct instance_finished {
+  std::uint64_t sequence = 0;
+};
+
 class operations {
 public:
   /// Ask the data type for the operation.
@@ -54,14 +80,13 @@ public:
   /// Starts an instance for every slot of ours that was locked and not delivered.
   void start(time_point now);
 
-  void submit(command_id command, std::string action, std::uint64_t value);
+  void handle(const submit& input, time_point now);
   void handle(const view_update& input, time_point) { view_ = input.now; }
-  /// The data type's answer to a `prepare`.
-  void prepared(ticket id, expected<bytes, std::string> operation);
-  void settled(std::uint64_t sequence);
-  void failed(std::uint64_t sequence, brb_errc why, std::string_view detail);
-  void delivered(std::uint64_t sequence);
-  void finished(std::uint64_t sequence) { tail_.erase(sequence); }
+  void handle(const prepared& input, time_point now);
+  void handle(const instance_settled& input, time_point now);
+  void handle(const instance_failed& input, time_point now);
+  void handle(const own_delivered& input, time_point now);
+  void handle(const instance_finished& input, time_point) { tail_.erase(input.sequence); }
 
   /// For an echo or acknowledgement without a live instance: nothing if it is merely late.
   std::optional<brb_errc> judge(const echo_message& echo) const;
@@ -78,12 +103,6 @@ public:
   state snapshot() const { return {last_, open_.size(), queue_.size()}; }
 
 private:
-  struct command {
-    command_id id;
-    std::string action;
-    std::uint64_t value;
-  };
-
   std::optional<brb_errc> refusal() const;
   void next();
   void reply(std::string error);
@@ -91,7 +110,7 @@ private:
   operations_options options_;
   view_ptr view_;
   effect_queue<effect> effects_;
-  std::deque<command> queue_; ///< the first one is being prepared or locked
+  std::deque<submit> queue_; ///< the first one is being prepared or locked
   std::optional<ticket> preparing_;
   std::optional<std::uint64_t> locking_;
   std::uint64_t last_ = 0;                     ///< the last sequence number given

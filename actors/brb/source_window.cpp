@@ -246,6 +246,7 @@ void source_window::handle(const persisted& input, time_point) {
     return refuse(from, brb_errc::store_failed, sequence);
   }
   opened->second.at = stage::locked;
+  effects_.push(remember{lock_promise{*opened->second.what}});
   const auto wanted = std::exchange(opened->second.wanted, {});
   for (const auto gen : wanted)
     answer(sequence, gen);

@@ -28,7 +28,7 @@ void voting_group::restore(const promise& record) {
       return;
     for (const auto& below : own->vote->all_nested)
       log(below);
-    log(own->vote);
+    votes_[own->vote->voter] = own->vote; // the last one stored is the one that left
   } else if (const auto* decided = std::get_if<decided_promise>(&record)) {
     history_[decided->vote->gen] = decided->vote;
     gen_ = decided->vote->gen;
@@ -44,7 +44,8 @@ void voting_group::start(time_point) {
   effects_.push(view_changed{});
 }
 
-expected<void, membership_errc> voting_group::force(const reconfig& change) {
+expected<void, membership_errc> voting_group::handle(const force_change& input, time_point) {
+  const auto& change = input.what;
   if (!options_.promises_readable)
     return unexpected(membership_errc::promises_unreadable);
   if (!change.who.ed25519_key())
@@ -55,11 +56,13 @@ expected<void, membership_errc> voting_group::force(const reconfig& change) {
   const forced_promise what{gen_, change};
   restore(promise{what});
   effects_.push(persist{next_ticket(), encode(promise{what})});
+  effects_.push(remember{what});
   effects_.push(view_changed{});
   return {};
 }
 
-expected<void, membership_errc> voting_group::propose(const reconfig& change) {
+expected<void, membership_errc> voting_group::handle(const propose_change& input, time_point) {
+  const auto& change = input.what;
   if (!options_.promises_readable)
     return unexpected(membership_errc::promises_unreadable);
   if (!change.who.ed25519_key())
@@ -78,12 +81,13 @@ expected<void, membership_errc> voting_group::propose(const reconfig& change) {
   return {};
 }
 
-void voting_group::retry() {
+void voting_group::handle(const retry_votes&, time_point) {
   if (const auto own = votes_.find(options_.self); own != votes_.end())
     send_to_members(own->second);
 }
 
-void voting_group::peer_joined(const peer_id& who) {
+void voting_group::handle(const member_returned& input, time_point) {
+  const auto& who = input.who;
   const auto own = votes_.find(options_.self);
   const auto now_members = members(gen_);
   if (own != votes_.end() && now_members && now_members->contains(who))
@@ -177,10 +181,10 @@ void voting_group::handle(const persisted& input, time_point) {
   drain();
 }
 
-void voting_group::expire(timer_id timer, time_point) {
+void voting_group::expire(timer_id timer, time_point now) {
   if (timer != resend_timer || !votes_.contains(options_.self))
     return;
-  retry();
+  handle(retry_votes{}, now);
   effects_.push(catch_up{});
   resend_after_ = std::min(resend_after_ * 2, options_.resend_max);
   effects_.push(arm{resend_timer, resend_after_});
@@ -204,6 +208,7 @@ void voting_group::cast_now() {
   remember_valid(own->id);
   if (decides)
     return decide(own);
+  effects_.push(remember{own_vote_promise{own}});
   freeze();
   log(own);
   send_to_members(own);
@@ -215,6 +220,7 @@ void voting_group::cast_now() {
 }
 
 void voting_group::decide(const signed_vote_ptr& vote) {
+  effects_.push(remember{decided_promise{vote}});
   freeze();
   history_[vote->gen] = vote;
   gen_ = vote->gen;

@@ -35,6 +35,23 @@ struct vote_received {
   signed_vote_ptr vote;
 };
 
+/// trust and untrust: local, unsigned membership in the current generation.
+struct force_change {
+  reconfig what;
+};
+/// join and leave: a vote for the next generation.
+struct propose_change {
+  reconfig what;
+};
+/// An operation was begun: the group id is settled.
+struct operation_started {};
+/// Send our pending vote again, at once.
+struct retry_votes {};
+/// A session with this peer is up again.
+struct member_returned {
+  peer_id who;
+};
+
 struct send_vote {
   peer_id to;
   signed_vote_ptr vote;
@@ -46,8 +63,7 @@ struct catch_up {};
 
 class voting_group {
 public:
-  using effect =
-    std::variant<send_vote, delivering, view_changed, catch_up, persist, verify, sign, arm, cancel, report, note>;
+  using effect = std::variant<send_vote, delivering, remember, view_changed, catch_up, persist, verify, sign, arm, cancel, report, note>;
 
   explicit voting_group(voting_group_options options) : options_(std::move(options)) {}
 
@@ -55,15 +71,13 @@ public:
   void restore(const promise& record);
   void start(time_point now);
 
-  /// The local commands: forced membership of the current generation, and proposals for the next.
-  expected<void, membership_errc> trust(const peer_id& who) { return force({change_kind::join, who}); }
-  expected<void, membership_errc> untrust(const peer_id& who) { return force({change_kind::leave, who}); }
-  expected<void, membership_errc> propose(const reconfig& change);
-  /// An operation was started: the group id is settled.
-  void operation_started() { freeze(); }
-  /// Sends our pending vote again, at once.
-  void retry();
-  void peer_joined(const peer_id& who);
+  /// The local commands. Errors: promises_unreadable, not_an_actor; for a proposal also vote_in_progress, no_members and
+  /// whatever validating the vote gives.
+  expected<void, membership_errc> handle(const force_change& input, time_point now);
+  expected<void, membership_errc> handle(const propose_change& input, time_point now);
+  void handle(const operation_started&, time_point) { freeze(); }
+  void handle(const retry_votes& input, time_point now);
+  void handle(const member_returned& input, time_point now);
 
   void handle(const vote_received& input, time_point now);
   void handle(const verified& input, time_point now);
@@ -90,7 +104,6 @@ private:
     bool decides = false;
   };
 
-  expected<void, membership_errc> force(const reconfig& change);
   expected<void, membership_errc> validate(const signed_vote& vote) const;
   expected<void, membership_errc> validate_one(const signed_vote& vote,
                                                const std::set<peer_id>& now_members) const;

@@ -37,6 +37,11 @@ struct delivered_promise {
 using promise =
   std::variant<forced_promise, own_vote_promise, decided_promise, lock_promise, delivered_promise>;
 
+/// Effect: the promise is stored. The shell keeps it where a restart of the actor finds it.
+struct remember {
+  promise what;
+};
+
 bytes encode(const promise& what);
 expected<promise, agreement_codec_errc> decode_promise(byte_view record, std::string_view network);
 

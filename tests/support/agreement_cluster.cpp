@@ -80,7 +80,7 @@ brb::instance* agreement_node::instance_of(std::uint64_t sequence) {
 }
 
 void agreement_node::start_instance(const brb::operations::start_instance& what) {
-  group_->operation_started();
+  group_->handle(membership::operation_started{}, cluster_.now);
   auto& made = instances_[what.header.sequence];
   made = std::make_unique<brb::instance>(
     brb::instance_options{id, std::string{cluster_network}, what.header, what.payload, orswot::describe},
@@ -169,7 +169,7 @@ template <class M>
 void agreement_node::perform(M&, const membership::catch_up&) {
   for (const auto& member : members())
     if (member != id)
-      (void)catching_up_->ask(member, cluster_.now);
+      (void)catching_up_->handle(brb::ask_peer{member}, cluster_.now);
 }
 
 template <class M>
@@ -220,7 +220,7 @@ void agreement_node::perform(M&, const brb::source_window::deliver& e) {
   set_->apply(e.what->header.source, e.what->payload);
   catching_up_->handle(brb::certificate_delivered{e.what}, cluster_.now);
   if (e.what->header.source == id)
-    operations_->delivered(e.what->header.sequence);
+    operations_->handle(brb::own_delivered{e.what->header.sequence}, cluster_.now);
 }
 
 template <class M>
@@ -232,20 +232,20 @@ void agreement_node::perform(M&, const brb::own_refusal& e) {
 template <class M>
 void agreement_node::perform(M&, const brb::source_window::behind& e) {
   if (e.peer != id)
-    (void)catching_up_->ask(e.peer, cluster_.now);
+    (void)catching_up_->handle(brb::ask_peer{e.peer}, cluster_.now);
 }
 
 template <class M>
 void agreement_node::perform(M& m, const brb::instance::settled&) {
   if constexpr (std::is_same_v<M, brb::instance>)
-    operations_->settled(m.snapshot().sequence);
+    operations_->handle(brb::instance_settled{m.snapshot().sequence}, cluster_.now);
 }
 
 template <class M>
 void agreement_node::perform(M& m, const brb::instance::failed& e) {
   if constexpr (std::is_same_v<M, brb::instance>) {
     dropped_.insert(m.snapshot().sequence);
-    operations_->failed(m.snapshot().sequence, e.why, e.detail);
+    operations_->handle(brb::instance_failed{m.snapshot().sequence, e.why, e.detail}, cluster_.now);
   }
 }
 
@@ -253,7 +253,7 @@ template <class M>
 void agreement_node::perform(M& m, const brb::instance::finished&) {
   if constexpr (std::is_same_v<M, brb::instance>) {
     dropped_.insert(m.snapshot().sequence);
-    operations_->finished(m.snapshot().sequence);
+    operations_->handle(brb::instance_finished{m.snapshot().sequence}, cluster_.now);
   }
 }
 
@@ -270,7 +270,7 @@ void agreement_node::perform(M&, const brb::anti_entropy::apply_certificates& e)
 
 template <class M>
 void agreement_node::perform(M&, const brb::operations::prepare& e) {
-  later([this, e] { operations_->prepared(e.id, set_->prepare(e.action, e.value, e.before)); });
+  later([this, e] { operations_->handle(brb::prepared{e.id, set_->prepare(e.action, e.value, e.before)}, cluster_.now); });
 }
 
 void agreement_node::route(const peer_id& from, const brb::packet& what) {
@@ -329,48 +329,48 @@ std::string outcome(const expected<void, membership::membership_errc>& result) {
 } // namespace
 
 std::string agreement_node::trust(std::size_t other) {
-  const auto result = outcome(group_->trust(actor_number(other)));
+  const auto result = outcome(group_->handle(membership::force_change{{membership::change_kind::join, actor_number(other)}}, cluster_.now));
   settle();
   return result;
 }
 
 std::string agreement_node::untrust(std::size_t other) {
-  const auto result = outcome(group_->untrust(actor_number(other)));
+  const auto result = outcome(group_->handle(membership::force_change{{membership::change_kind::leave, actor_number(other)}}, cluster_.now));
   settle();
   return result;
 }
 
 std::string agreement_node::join(std::size_t other) {
-  const auto result = outcome(group_->propose({membership::change_kind::join, actor_number(other)}));
+  const auto result = outcome(group_->handle(membership::propose_change{{membership::change_kind::join, actor_number(other)}}, cluster_.now));
   settle();
   return result;
 }
 
 std::string agreement_node::leave(std::size_t other) {
-  const auto result = outcome(group_->propose({membership::change_kind::leave, actor_number(other)}));
+  const auto result = outcome(group_->handle(membership::propose_change{{membership::change_kind::leave, actor_number(other)}}, cluster_.now));
   settle();
   return result;
 }
 
 void agreement_node::execute(std::string action, std::uint64_t value) {
-  operations_->submit(brb::command_id{++next_command_}, std::move(action), value);
+  operations_->handle(brb::submit{brb::command_id{++next_command_}, std::move(action), value}, cluster_.now);
   settle();
 }
 
 void agreement_node::ask(std::size_t other) {
-  (void)catching_up_->ask(actor_number(other), cluster_.now);
+  (void)catching_up_->handle(brb::ask_peer{actor_number(other)}, cluster_.now);
   settle();
 }
 
 void agreement_node::retry() {
-  group_->retry();
+  group_->handle(membership::retry_votes{}, cluster_.now);
   for (auto& [sequence, own] : instances_)
     own->handle(brb::retry{}, cluster_.now);
   settle();
 }
 
 void agreement_node::peer_joined(std::size_t other) {
-  group_->peer_joined(actor_number(other));
+  group_->handle(membership::member_returned{actor_number(other)}, cluster_.now);
   for (auto& [sequence, own] : instances_)
     own->handle(brb::peer_returned{actor_number(other)}, cluster_.now);
   settle();

@@ -87,6 +87,8 @@ private:
   template <class M>
   void perform(M&, const delivering&) {}
   template <class M>
+  void perform(M&, const remember&) {}
+  template <class M>
   void perform(M&, const membership::view_changed&) {
     publish();
   }
