@@ -53,6 +53,7 @@ public:
   void handle(const own_refusal& input, time_point now);
   void handle(const peer_returned& input, time_point now);
   void handle(const retry& input, time_point now);
+  void handle(const persisted&, time_point) {} // it stores nothing itself: its lock is its receiver's
   void handle(const verified& input, time_point now);
   void handle(const signed_off& input, time_point now);
   void expire(timer_id timer, time_point now);

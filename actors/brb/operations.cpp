@@ -95,7 +95,8 @@ void operations::handle(const instance_failed& input, time_point) {
   locking_.reset();
   open_.erase(input.sequence);
   last_ = input.sequence - 1;
-  reply(input.detail.empty() ? std::string{name(input.why)} : fmt::format("{}({})", name(input.why), input.detail));
+  reply(input.detail.empty() ? std::string{name(input.why)}
+                             : fmt::format("{}({})", name(input.why), input.detail));
   next();
 }
 

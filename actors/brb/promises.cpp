@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "actors/brb/promises.hpp"
 
-#include <algorithm>
-
 namespace troupe::brb {
 
 restored_promises replay(std::span<const bytes> records, std::string_view network) {
@@ -27,15 +25,45 @@ restored_promises replay(std::span<const bytes> records, std::string_view networ
   return result;
 }
 
-void compact(std::vector<promise>& of_one_source) {
-  std::uint64_t delivered = 0;
-  for (const auto& record : of_one_source)
-    if (const auto* done = std::get_if<delivered_promise>(&record))
-      delivered = std::max(delivered, done->what->header.sequence);
-  std::erase_if(of_one_source, [&](const promise& record) {
-    const auto* lock = std::get_if<lock_promise>(&record);
-    return lock && lock->what.header.sequence <= delivered;
-  });
+void source_memory::remember(const promise& what) {
+  const std::lock_guard hold{mutex_};
+  if (const auto* lock = std::get_if<lock_promise>(&what)) {
+    locks_[lock->what.header.sequence] = lock->what;
+  } else if (const auto* done = std::get_if<delivered_promise>(&what)) {
+    locks_.erase(done->what->header.sequence);
+    if (done->what->header.sequence == delivered_.size() + 1)
+      delivered_.push_back(done->what);
+  }
+}
+
+std::vector<promise> source_memory::promises() const {
+  const std::lock_guard hold{mutex_};
+  std::vector<promise> result;
+  for (const auto& done : delivered_)
+    result.push_back(delivered_promise{done});
+  for (const auto& [sequence, lock] : locks_)
+    result.push_back(lock_promise{lock});
+  return result;
+}
+
+void membership_memory::remember(const promise& what) {
+  const std::lock_guard hold{mutex_};
+  promises_.push_back(what);
+}
+
+std::vector<promise> membership_memory::promises() const {
+  const std::lock_guard hold{mutex_};
+  return promises_;
+}
+
+agreement_memory::agreement_memory(restored_promises from) : readable(from.readable) {
+  for (const auto& record : from.membership)
+    membership->remember(record);
+  for (const auto& [source, promises] : from.sources) {
+    auto& memory = sources[source] = std::make_shared<source_memory>();
+    for (const auto& record : promises)
+      memory->remember(record);
+  }
 }
 
 } // namespace troupe::brb

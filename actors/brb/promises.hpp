@@ -7,6 +7,8 @@
 #include "messages/codec/promise_codec.hpp"
 
 #include <map>
+#include <memory>
+#include <mutex>
 #include <span>
 
 namespace troupe::brb {
@@ -20,8 +22,39 @@ struct restored_promises {
 /// `records` in the order they were appended.
 restored_promises replay(std::span<const bytes> records, std::string_view network);
 
-/// What must not be forgotten about a source while its deliveries are held elsewhere: the deliveries and the
-/// open locks.
-void compact(std::vector<promise>& of_one_source);
+/// What one source's receiver must find again when its actor is restarted within the life of the process:
+/// open locks and everything delivered. The one object of these machines that threads share: an old
+/// incarnation may still be ending.
+class source_memory {
+public:
+  void remember(const promise& what);
+  /// Deliveries in order, then the open locks.
+  std::vector<promise> promises() const;
+
+private:
+  mutable std::mutex mutex_;
+  std::vector<certificate_ptr> delivered_;
+  std::map<std::uint64_t, send_message> locks_;
+};
+
+/// The same for the voting group.
+class membership_memory {
+public:
+  void remember(const promise& what);
+  std::vector<promise> promises() const;
+
+private:
+  mutable std::mutex mutex_;
+  std::vector<promise> promises_;
+};
+
+/// All of a node, made once from its promise log; it outlives every actor that uses it.
+struct agreement_memory {
+  explicit agreement_memory(restored_promises from = {});
+
+  bool readable = true;
+  std::shared_ptr<membership_memory> membership = std::make_shared<membership_memory>();
+  std::map<peer_id, std::shared_ptr<source_memory>> sources; ///< the broadcast front's own
+};
 
 } // namespace troupe::brb

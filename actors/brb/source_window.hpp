@@ -63,8 +63,8 @@ public:
   struct behind {
     peer_id peer;
   };
-  using effect = std::variant<send_packet, delivering, validate, deliver, own_refusal, behind, remember, persist,
-                              verify, sign, report, note>;
+  using effect = std::variant<send_packet, delivering, validate, deliver, own_refusal, behind, remember,
+                              persist, verify, sign, report, note>;
 
   source_window(source_window_options options, view_ptr now);
 

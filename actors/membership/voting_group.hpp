@@ -63,7 +63,8 @@ struct catch_up {};
 
 class voting_group {
 public:
-  using effect = std::variant<send_vote, delivering, remember, view_changed, catch_up, persist, verify, sign, arm, cancel, report, note>;
+  using effect = std::variant<send_vote, delivering, remember, view_changed, catch_up, persist, verify, sign,
+                              arm, cancel, report, note>;
 
   explicit voting_group(voting_group_options options) : options_(std::move(options)) {}
 
@@ -71,8 +72,8 @@ public:
   void restore(const promise& record);
   void start(time_point now);
 
-  /// The local commands. Errors: promises_unreadable, not_an_actor; for a proposal also vote_in_progress, no_members and
-  /// whatever validating the vote gives.
+  /// The local commands. Errors: promises_unreadable, not_an_actor; for a proposal also vote_in_progress,
+  /// no_members and whatever validating the vote gives.
   expected<void, membership_errc> handle(const force_change& input, time_point now);
   expected<void, membership_errc> handle(const propose_change& input, time_point now);
   void handle(const operation_started&, time_point) { freeze(); }

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "actors/brb/agreement_actor.hpp"
+
+namespace troupe::brb {
+
+agreement_handles make_agreement_addresses(caf::actor_system& system, const node_context& context) {
+  return {spawn_proxy<membership::membership_handle>(system, context.named("membership-address")),
+          spawn_proxy<datatype::datatype_handle>(system, context.named("datatype-address")),
+          spawn_proxy<brb_handle>(system, context.named("brb-address"))};
+}
+
+supervisor_handle spawn_agreement(caf::actor_system& system, node_context context, agreement_options options,
+                                  agreement_links links, agreement_handles at) {
+  supervision_options rules;
+  rules.plan = strategy::rest_for_one;
+  supervisor_hooks hooks;
+  hooks.blame = [peers = links.peers](const peer_id& peer, const std::string& why) {
+    post(peers, peer::misbehaved{peer, why, 100});
+  };
+  std::vector<child> children;
+  children.push_back(
+    make_child(child_spec{"membership"}, at.membership,
+               [options, links](caf::actor_system& on, const node_context& named) {
+                 return membership::spawn_membership(on, named, options, {links.peers, links.desk});
+               }));
+  children.push_back(
+    make_child(child_spec{"datatype"}, at.data, [options](caf::actor_system& on, const node_context& named) {
+      return datatype::spawn_orswot(on, named, options.self);
+    }));
+  children.push_back(make_child(
+    child_spec{"brb"}, at.front, [options, links, at](caf::actor_system& on, const node_context& named) {
+      return spawn_brb(on, named, options, {at.membership, at.data, links.peers, links.desk});
+    }));
+  return spawn_supervisor(system, std::move(context), rules, std::move(children), hooks);
+}
+
+} // namespace troupe::brb

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The agreement subtree: membership, data type, broadcast, started in this order and rest_for_one, as each
+// tells the next what it knows when it starts. The node makes it one child of its own and mounts the two
+// lanes.
+#pragma once
+
+#include "actors/brb/brb_actor.hpp"
+#include "actors/datatype/datatype_actor.hpp"
+#include "actors/membership/membership_actor.hpp"
+#include "actors/runtime/shell/supervisor_interface.hpp"
+
+namespace troupe::brb {
+
+/// Stable addresses: they survive restarts of what stands behind them.
+struct agreement_handles {
+  membership::membership_handle membership;
+  datatype::datatype_handle data;
+  brb_handle front; ///< also a peer::subscriber
+};
+
+struct agreement_links {
+  peer::peers_handle peers;
+  ticket_desk desk;
+};
+
+/// The addresses alone, to be given to spawn_agreement and to whoever sends to them.
+agreement_handles make_agreement_addresses(caf::actor_system& system, const node_context& context);
+
+/// The subtree's supervisor; blamed peers are reported to `links.peers`.
+supervisor_handle spawn_agreement(caf::actor_system& system, node_context context, agreement_options options,
+                                  agreement_links links, agreement_handles at);
+
+} // namespace troupe::brb

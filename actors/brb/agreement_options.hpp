@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What the actors of the agreement subsystem are started with: one value for all of them.
+#pragma once
+
+#include "actors/brb/delivering.hpp"
+#include "actors/brb/promises.hpp"
+#include "actors/runtime/node_context.hpp"
+#include "messages/types/time.hpp"
+
+#include <functional>
+#include <memory>
+
+namespace troupe::brb {
+
+struct agreement_options {
+  peer_id self;
+  std::string network;
+  bool manual_anti_entropy = false; ///< true: only on command, as in seed 000
+  std::size_t members_soft_max = 7;
+  duration operation_resend_first = std::chrono::milliseconds{500};
+  duration vote_resend_first = std::chrono::seconds{1};
+  duration resend_max = std::chrono::seconds{30};
+  /// For the trace line of a packet only; called from several threads. Null: "<unknown>".
+  std::function<std::string(const peer_id&)> address_of;
+  std::shared_ptr<agreement_memory> memory = std::make_shared<agreement_memory>();
+};
+
+/// Writes the seed's "delivering packet" line.
+void trace_delivery(const node_context& context, const agreement_options& options, const delivering& what);
+
+} // namespace troupe::brb

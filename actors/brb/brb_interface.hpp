@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The typed handles of reliable broadcast: the front that the node knows, and those between the front and its
+// children. Aliases and the signals that go with them only.
+#pragma once
+
+#include "actors/brb/anti_entropy.hpp"
+#include "actors/brb/instance.hpp"
+#include "actors/brb/operations.hpp"
+#include "actors/brb/source_window.hpp"
+#include "actors/datatype/datatype_interface.hpp"
+#include "actors/membership/membership_interface.hpp"
+#include "actors/peer/peer_interface.hpp"
+
+namespace troupe::brb {
+
+/// Request: do `action value` on the data type, e.g. "add" 3. Answered once its slot is locked and it has
+/// left.
+struct execute {
+  std::string action;
+  std::uint64_t value = 0;
+};
+/// Request: catch up from one peer, or from every connected one.
+struct catch_up_from {
+  std::optional<peer_id> peer;
+};
+/// Request: send again whatever waits for an answer.
+struct retry_all {};
+/// Request: the state of broadcast and membership as text for people.
+struct get_dump {};
+struct dump_text {
+  std::string text;
+};
+
+// ---- between the front and its children
+
+/// A packet of ours to ourselves.
+struct loop_packet {
+  packet what;
+};
+
+} // namespace troupe::brb
+
+template <>
+inline constexpr std::string_view troupe::signal_name<troupe::brb::execute> = "brb.execute";
+template <>
+inline constexpr std::string_view troupe::signal_name<troupe::brb::catch_up_from> = "brb.catch_up_from";
+template <>
+inline constexpr std::string_view troupe::signal_name<troupe::brb::retry_all> = "brb.retry_all";
+template <>
+inline constexpr std::string_view troupe::signal_name<troupe::brb::get_dump> = "brb.get_dump";
+template <>
+inline constexpr std::string_view troupe::signal_name<troupe::brb::dump_text> = "brb.dump_text";
+template <>
+inline constexpr std::string_view troupe::signal_name<troupe::brb::loop_packet> = "brb.loop_packet";
+template <>
+inline constexpr std::string_view troupe::signal_name<troupe::brb::view_update> = "brb.view_update";
+template <>
+inline constexpr std::string_view troupe::signal_name<troupe::brb::send_received> = "brb.send_received";
+template <>
+inline constexpr std::string_view troupe::signal_name<troupe::brb::certificate_received> =
+  "brb.certificate_received";
+template <>
+inline constexpr std::string_view troupe::signal_name<troupe::brb::backlog_received> = "brb.backlog_received";
+template <>
+inline constexpr std::string_view troupe::signal_name<troupe::brb::echo_received> = "brb.echo_received";
+template <>
+inline constexpr std::string_view troupe::signal_name<troupe::brb::acknowledged> = "brb.acknowledged";
+template <>
+inline constexpr std::string_view troupe::signal_name<troupe::brb::own_refusal> = "brb.own_refusal";
+template <>
+inline constexpr std::string_view troupe::signal_name<troupe::brb::peer_returned> = "brb.peer_returned";
+template <>
+inline constexpr std::string_view troupe::signal_name<troupe::brb::retry> = "brb.retry";
+template <>
+inline constexpr std::string_view troupe::signal_name<troupe::brb::certificate_delivered> =
+  "brb.certificate_delivered";
+template <>
+inline constexpr std::string_view troupe::signal_name<troupe::brb::source_window::behind> = "brb.behind";
+template <>
+inline constexpr std::string_view troupe::signal_name<troupe::brb::instance_settled> = "brb.instance_settled";
+template <>
+inline constexpr std::string_view troupe::signal_name<troupe::brb::instance_failed> = "brb.instance_failed";
+template <>
+inline constexpr std::string_view troupe::signal_name<troupe::brb::instance_finished> =
+  "brb.instance_finished";
+template <>
+inline constexpr std::string_view troupe::flat_name<troupe::wire::BrbSend> = "brb.send";
+template <>
+inline constexpr std::string_view troupe::flat_name<troupe::wire::BrbEcho> = "brb.echo";
+template <>
+inline constexpr std::string_view troupe::flat_name<troupe::wire::BrbCertificate> = "brb.cert";
+template <>
+inline constexpr std::string_view troupe::flat_name<troupe::wire::BrbDelivered> = "brb.dlvd";
+template <>
+inline constexpr std::string_view troupe::flat_name<troupe::wire::AntiEntropyRequest> = "brb.aereq";
+template <>
+inline constexpr std::string_view troupe::flat_name<troupe::wire::AntiEntropyPage> = "brb.aepage";
+
+namespace troupe::brb {
+
+inline constexpr const char* protocol_id = "/troupe/brb/1";
+
+using brb_handle =
+  handle<takes<peer::received, flat<wire::BrbSend>>, takes<peer::received, flat<wire::BrbEcho>>,
+         takes<peer::received, flat<wire::BrbCertificate>>, takes<peer::received, flat<wire::BrbDelivered>>,
+         takes<peer::received, flat<wire::AntiEntropyRequest>>,
+         takes<peer::received, flat<wire::AntiEntropyPage>>, takes<peer::joined>, takes<peer::identified>,
+         takes<peer::left>, answers<outcome, execute>, answers<outcome, catch_up_from>,
+         answers<outcome, retry_all>, answers<dump_text, get_dump>>;
+
+/// The front as its children see it.
+using front_handle =
+  handle<takes<loop_packet>, takes<certificate_delivered>, takes<own_refusal>, takes<source_window::behind>,
+         takes<instance_settled>, takes<instance_failed>, takes<instance_finished>>;
+
+using receiver_handle = handle<takes<send_received>, takes<certificate_received>, takes<backlog_received>,
+                               takes<validated>, takes<view_update>>;
+using instance_handle = handle<takes<echo_received>, takes<acknowledged>, takes<own_refusal>,
+                               takes<peer_returned>, takes<retry>, takes<view_update>>;
+
+using messages =
+  message_list<flat<wire::BrbSend>, flat<wire::BrbEcho>, flat<wire::BrbCertificate>, flat<wire::BrbDelivered>,
+               flat<wire::AntiEntropyRequest>, flat<wire::AntiEntropyPage>, execute, catch_up_from, retry_all,
+               get_dump, dump_text, loop_packet, view_update, send_received, certificate_received,
+               backlog_received, echo_received, acknowledged, own_refusal, peer_returned, retry,
+               certificate_delivered, source_window::behind, instance_settled, instance_failed,
+               instance_finished>;
+
+} // namespace troupe::brb

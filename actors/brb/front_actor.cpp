@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "actors/brb/front_actor.hpp"
+
+#include "messages/codec/hex.hpp"
+#include "messages/codec/orswot_codec.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace troupe::brb {
+namespace {
+
+constexpr std::size_t receivers_max = 256;
+
+std::string receiver_key(const peer_id& source) {
+  return "from-" + to_hex(source.multihash());
+}
+
+std::string instance_key(std::uint64_t sequence) {
+  return "operation-" + std::to_string(sequence);
+}
+
+view_ptr empty_view() {
+  auto empty = std::make_shared<membership::view>();
+  empty->members[generation{0}];
+  return empty;
+}
+
+} // namespace
+
+front::front(front_pointer self, node_context context, agreement_options options, brb_links links)
+  : self_(self), context_(std::move(context)),
+    links_{std::move(options), front_handle{self}, links.peers, links.data, links.desk, orswot::describe},
+    membership_(links.membership), view_(empty_view()) {
+  supervision_options rules;
+  rules.children_max = receivers_max + commands_max + certified_tail_max;
+  supervisor_hooks hooks;
+  hooks.blame = [this](const peer_id& peer, const std::string& why) {
+    send(self_, links_.peers, peer::misbehaved{peer, why, 100});
+  };
+  children_ = std::make_unique<supervisor>(self, context_, rules, std::vector<child>{}, hooks);
+}
+
+void front::start() {
+  operations restored{{links_.options.self, links_.options.memory->readable}, view_};
+  anti_entropy caught_up{{links_.options.self}, view_};
+  datatype::reset_data anew;
+  for (const auto& [source, memory] : links_.options.memory->sources)
+    for (const auto& record : memory->promises()) {
+      if (const auto* done = std::get_if<delivered_promise>(&record)) {
+        anew.delivered.push_back(done->what);
+        caught_up.handle(certificate_delivered{done->what}, time_point{});
+        if (source == links_.options.self)
+          restored.restore_delivered(done->what->header.sequence);
+      } else if (source == links_.options.self) {
+        restored.restore_locked(std::get<lock_promise>(record).what);
+      }
+    }
+  send(self_, links_.data, std::move(anew));
+  operations_.emplace(self_, context_, ticket_desk{}, std::move(restored), operations_wiring{this});
+  catching_up_.emplace(self_, context_, ticket_desk{}, std::move(caught_up), catching_up_wiring{this});
+  children_->start();
+  send(self_, membership_, membership::watch_view{membership::view_watcher{self_}});
+}
+
+void front::on_view(const view_ptr& now) {
+  view_ = now;
+  const view_update update{now};
+  operations_->feed(update);
+  catching_up_->feed(update);
+  for (const auto& source : receivers_)
+    if (const auto receiver = caf::actor_cast<receiver_handle>(children_->find(receiver_key(source))))
+      send(self_, receiver, update);
+  to_instances(update);
+  if (!std::exchange(running_, true)) {
+    for (const auto& [source, memory] : links_.options.memory->sources)
+      receiver_of(source);
+    operations_->start();
+  }
+}
+
+bool front::known_source(const peer_id& source) const {
+  for (const auto& [gen, members] : view_->members)
+    if (members.contains(source))
+      return true;
+  return links_.options.memory->sources.contains(source);
+}
+
+receiver_handle front::receiver_of(const peer_id& source) {
+  const auto key = receiver_key(source);
+  if (receivers_.contains(source))
+    return caf::actor_cast<receiver_handle>(children_->find(key));
+  if (!known_source(source) || receivers_.size() >= receivers_max)
+    return {};
+  auto& memory = links_.options.memory->sources[source];
+  if (!memory)
+    memory = std::make_shared<source_memory>();
+  auto started = children_->add(make_child(
+    child_spec{key}, [this, source, kept = memory](caf::actor_system& system, const node_context& context) {
+      return spawn_receiver(system, context, links_, source, kept, view_);
+    }));
+  if (!started)
+    return {};
+  receivers_.insert(source);
+  return caf::actor_cast<receiver_handle>(*started);
+}
+
+instance_handle front::instance_of(std::uint64_t sequence) const {
+  return instances_.contains(sequence)
+           ? caf::actor_cast<instance_handle>(children_->find(instance_key(sequence)))
+           : instance_handle{};
+}
+
+template <class Message>
+void front::to_instances(const Message& what) {
+  for (const auto sequence : instances_)
+    send(self_, instance_of(sequence), what);
+}
+
+void front::start_instance(const operations::start_instance& what) {
+  send(self_, membership_, membership::operation_started{});
+  child_spec rules{instance_key(what.header.sequence)};
+  rules.kind = restart::transient;
+  const auto started =
+    children_->add(make_child(rules, [this, what](caf::actor_system& system, const node_context& context) {
+      return spawn_instance(system, context, links_, what, view_);
+    }));
+  if (started)
+    instances_.insert(what.header.sequence);
+  else
+    operations_->feed(instance_failed{what.header.sequence, brb_errc::overloaded, {}});
+}
+
+void front::drop_instance(std::uint64_t sequence) {
+  if (instances_.erase(sequence) > 0)
+    (void)children_->remove(instance_key(sequence));
+}
+
+void front::on_failed(const instance_failed& which) {
+  instances_.erase(which.sequence);
+  operations_->feed(which);
+}
+
+void front::on_finished(const instance_finished& which) {
+  instances_.erase(which.sequence);
+  operations_->feed(which);
+}
+
+void front::on_delivery(const certificate_delivered& done) {
+  catching_up_->feed(done);
+  if (done.what->header.source == links_.options.self)
+    operations_->feed(own_delivered{done.what->header.sequence});
+}
+
+void front::on_own_refusal(const own_refusal& why) {
+  send(self_, instance_of(why.sequence), why);
+}
+
+void front::on_behind(const peer_id& peer) {
+  if (!links_.options.manual_anti_entropy && peer != links_.options.self)
+    (void)catching_up_->feed(ask_peer{peer});
+}
+
+void front::on_waiting_votes() {
+  for (const auto& peer : connected_)
+    on_behind(peer);
+}
+
+void front::on_joined(const peer_id& who) {
+  connected_.insert(who);
+  send(self_, membership_, membership::member_returned{who});
+  to_instances(peer_returned{who});
+  on_behind(who);
+}
+
+void front::on_left(const peer_id& who) {
+  connected_.erase(who);
+  catching_up_->feed(peer_gone{who});
+}
+
+front::answer_promise front::on_execute(const execute& command) {
+  const command_id id{++last_command_};
+  auto promise = self_->make_response_promise<outcome>();
+  answers_.emplace(id, promise);
+  operations_->feed(submit{id, command.action, command.value});
+  return promise;
+}
+
+outcome front::on_catch_up(const catch_up_from& command) {
+  const auto asked = command.peer ? std::set<peer_id>{*command.peer} : connected_;
+  for (const auto& peer : asked) {
+    context_.line(log_level::info,
+                  fmt::format("[P2P] Starting anti-entropy with actor: {}", short_name(peer)));
+    if (const auto done = catching_up_->feed(ask_peer{peer}); !done)
+      return {std::string{name(done.error())}};
+  }
+  return {};
+}
+
+outcome front::on_retry() {
+  to_instances(retry{});
+  send(self_, membership_, membership::retry_votes{});
+  return {};
+}
+
+void front::wake(const timer_fired& fired) {
+  operations_->wake(fired);
+  catching_up_->wake(fired);
+  children_->wake(fired);
+}
+
+dump_text front::dump() const {
+  std::string text = fmt::format("actor: {}\ngroup: {}\ngeneration: {}\n", short_name(links_.options.self),
+                                 view_->group ? to_hex(*view_->group) : "none", view_->gen.value());
+  for (const auto& [gen, members] : view_->members) {
+    std::vector<std::string> names;
+    for (const auto& member : members)
+      names.push_back(short_name(member));
+    text += fmt::format("members of {}: {{{}}}\n", gen.value(), fmt::join(names, ", "));
+  }
+  for (const auto& [gen, vote] : view_->history)
+    text += fmt::format("history {}: {}\n", gen.value(), membership::text(*vote));
+  for (const auto& vote : view_->in_progress)
+    text += fmt::format("vote in progress: {}\n", membership::text(*vote));
+  for (const auto& [source, sequence] : catching_up_->snapshot().delivered)
+    text += fmt::format("delivered: {}.{}\n", short_name(source), sequence);
+  const auto own = operations_->snapshot();
+  text +=
+    fmt::format("own sequence: {}, undelivered: {}, waiting: {}, instances: {}, receivers: {}, promises: {}",
+                own.last_sequence, own.undelivered, own.waiting, instances_.size(), receivers_.size(),
+                links_.options.memory->readable ? "readable" : "unreadable");
+  return {std::move(text)};
+}
+
+void front::operations_wiring::operator()(operations::prepare ask) const {
+  send(of->self_, of->links_.data,
+       datatype::prepare_operation{std::move(ask), datatype::preparation_taker{of->self_}});
+}
+
+void front::operations_wiring::operator()(const operations::answer& answer) const {
+  if (const auto found = of->answers_.find(answer.command); found != of->answers_.end()) {
+    found->second.deliver(outcome{answer.error});
+    of->answers_.erase(found);
+  }
+}
+
+void front::catching_up_wiring::operator()(const send_packet& order) const {
+  send(of->self_, of->links_.peers, framed(order.to, order.what));
+}
+
+void front::catching_up_wiring::operator()(const anti_entropy::apply_votes& found) const {
+  send(of->self_, of->membership_, membership::votes_found{found.from, found.votes});
+}
+
+void front::catching_up_wiring::operator()(const anti_entropy::apply_certificates& found) const {
+  send(of->self_, of->receiver_of(found.source), backlog_received{found.from, found.certificates});
+}
+
+void front::catching_up_wiring::operator()(const report& complaint) const {
+  const auto code = static_cast<brb_errc>(complaint.code);
+  if (const auto cost = cost_of(code))
+    send(of->self_, of->links_.peers, peer::misbehaved{complaint.peer, std::string{name(code)}, cost});
+}
+
+} // namespace troupe::brb

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The state of the broadcast front and what it does with each message; brb_actor.cpp is its behaviour.
+// Private to this folder.
+#pragma once
+
+#include "actors/brb/brb_actor.hpp"
+#include "actors/runtime/shell/shell.hpp"
+#include "actors/runtime/shell/supervisor.hpp"
+
+#include <caf/typed_response_promise.hpp>
+
+#include <map>
+#include <set>
+
+namespace troupe::brb {
+
+/// The front with what reaches it from inside.
+using front_inside =
+  brb_handle::extend_with<front_handle>::extend<takes<membership::view_message>, takes<membership::catch_up>,
+                                                takes<prepared>, takes<timer_fired>, takes<persisted>,
+                                                takes<verified>, takes<signed_off>>;
+
+class front;
+
+struct front_state {
+  std::unique_ptr<front> body;
+  static inline const char* name = "brb";
+};
+using front_pointer = self_ptr<front_inside, front_state>;
+
+class front {
+public:
+  using answer_promise = caf::typed_response_promise<outcome>;
+
+  front(front_pointer self, node_context context, agreement_options options, brb_links links);
+  void start();
+
+  // from peers
+  void on_send(const peer_id& from, const wire::BrbSend& frame);
+  void on_echo(const peer_id& from, const wire::BrbEcho& frame);
+  void on_certificate(const peer_id& from, const wire::BrbCertificate& frame);
+  void on_delivered(const peer_id& from, const wire::BrbDelivered& frame);
+  void on_request(const peer_id& from, const wire::AntiEntropyRequest& frame);
+  void on_page(const peer_id& from, const wire::AntiEntropyPage& frame);
+  void on_joined(const peer_id& who);
+  void on_left(const peer_id& who);
+
+  // from the user
+  answer_promise on_execute(const execute& command);
+  outcome on_catch_up(const catch_up_from& command);
+  outcome on_retry();
+  dump_text dump() const;
+
+  // from inside
+  void route(const peer_id& from, const packet& what);
+  void on_view(const view_ptr& now);
+  void on_delivery(const certificate_delivered& done);
+  void on_own_refusal(const own_refusal& why);
+  void on_settled(const instance_settled& which) { operations_->feed(which); }
+  void on_failed(const instance_failed& which);
+  void on_finished(const instance_finished& which);
+  void on_prepared(const prepared& answer) { operations_->feed(answer); }
+  void on_behind(const peer_id& peer);
+  void on_waiting_votes();
+  void wake(const timer_fired& fired);
+
+private:
+  struct operations_wiring {
+    front* of;
+    void operator()(operations::prepare ask) const;
+    void operator()(const operations::start_instance& what) const { of->start_instance(what); }
+    void operator()(const operations::retire& which) const { of->drop_instance(which.sequence); }
+    void operator()(const operations::answer& answer) const;
+  };
+  struct catching_up_wiring {
+    front* of;
+    void operator()(const send_packet& order) const;
+    void operator()(const delivering& what) const { trace_delivery(of->context_, of->links_.options, what); }
+    void operator()(const anti_entropy::apply_votes& found) const;
+    void operator()(const anti_entropy::apply_certificates& found) const;
+    void operator()(const report& complaint) const;
+  };
+
+  template <class Message, class Frame, class Then>
+  void decoded(const peer_id& from, const Frame& frame, Then then);
+  void handle_packet(const peer_id& from, const send_ptr& what);
+  void handle_packet(const peer_id& from, const certificate_out& what);
+  void handle_packet(const peer_id& from, const echo_message& what);
+  void handle_packet(const peer_id& from, const delivered_message& what);
+  void handle_packet(const peer_id& from, const anti_entropy_request& what);
+  void handle_packet(const peer_id& from, const anti_entropy_page& what);
+  receiver_handle receiver_of(const peer_id& source);
+  instance_handle instance_of(std::uint64_t sequence) const;
+  template <class Message>
+  void to_instances(const Message& what);
+  void start_instance(const operations::start_instance& what);
+  void drop_instance(std::uint64_t sequence);
+  void refuse(const peer_id& from, brb_errc why);
+  void malformed(const peer_id& from, std::string_view why);
+  bool known_source(const peer_id& source) const;
+
+  front_pointer self_;
+  node_context context_;
+  child_links links_;
+  membership::membership_handle membership_;
+  view_ptr view_;
+  std::optional<shell<operations, front_inside, operations_wiring>> operations_;
+  std::optional<shell<anti_entropy, front_inside, catching_up_wiring>> catching_up_;
+  std::unique_ptr<supervisor> children_;
+  std::set<std::uint64_t> instances_;
+  std::set<peer_id> receivers_;
+  std::set<peer_id> connected_;
+  std::map<command_id, answer_promise> answers_;
+  std::uint64_t last_command_ = 0;
+  bool running_ = false; ///< the first view has come
+};
+
+} // namespace troupe::brb

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Which child or machine of the front a packet is for.
+#include "actors/brb/front_actor.hpp"
+
+#include <fmt/format.h>
+
+namespace troupe::brb {
+
+void front::route(const peer_id& from, const packet& what) {
+  std::visit([&](const auto& one) { handle_packet(from, one); }, what);
+}
+
+void front::refuse(const peer_id& from, brb_errc why) {
+  const auto handling = handling_line(from, links_.options.self);
+  context_.line(log_level::info, handling.text);
+  context_.line(log_level::info, dropping_line(why).text);
+  if (const auto cost = cost_of(why))
+    send(self_, links_.peers, peer::misbehaved{from, std::string{name(why)}, cost});
+}
+
+void front::malformed(const peer_id& from, std::string_view why) {
+  context_.line(log_level::info, fmt::format("[CLI] dropping packet: {}", why));
+  send(self_, links_.peers, peer::misbehaved{from, std::string{why}, cost_of(brb_errc::malformed)});
+}
+
+void front::handle_packet(const peer_id& from, const send_ptr& what) {
+  if (const auto receiver = receiver_of(what->header.source))
+    send(self_, receiver, send_received{from, what});
+  else if (!known_source(what->header.source))
+    refuse(from, brb_errc::source_is_not_voting_member);
+}
+
+void front::handle_packet(const peer_id& from, const certificate_out& what) {
+  auto proof = what.what;
+  if (!what.with_payload && !proof->payload.empty()) {
+    auto bare = std::make_shared<certificate>(*proof);
+    bare->payload.clear();
+    proof = std::move(bare);
+  }
+  if (const auto receiver = receiver_of(proof->header.source))
+    send(self_, receiver, certificate_received{from, proof});
+  else if (!known_source(proof->header.source))
+    refuse(from, brb_errc::source_is_not_voting_member);
+}
+
+void front::handle_packet(const peer_id& from, const echo_message& what) {
+  const auto own =
+    what.header.source == links_.options.self ? instance_of(what.header.sequence) : instance_handle{};
+  if (own)
+    send(self_, own, echo_received{from, what});
+  else if (const auto wrong = operations_->machine().judge(what))
+    refuse(from, *wrong);
+}
+
+void front::handle_packet(const peer_id& from, const delivered_message& what) {
+  if (const auto wrong = operations_->machine().judge(what))
+    return refuse(from, *wrong);
+  to_instances(acknowledged{from, what.delivered.at(links_.options.self)});
+}
+
+void front::handle_packet(const peer_id& from, const anti_entropy_request& what) {
+  catching_up_->feed_from(from, anti_entropy_asked{from, what});
+}
+
+void front::handle_packet(const peer_id& from, const anti_entropy_page& what) {
+  catching_up_->feed_from(from, page_received{from, what});
+}
+
+void front::on_send(const peer_id& from, const wire::BrbSend& frame) {
+  if (auto what = decode(frame))
+    handle_packet(from, std::make_shared<const send_message>(std::move(*what)));
+  else
+    malformed(from, name(what.error()));
+}
+
+void front::on_echo(const peer_id& from, const wire::BrbEcho& frame) {
+  if (const auto what = decode(frame))
+    handle_packet(from, *what);
+  else
+    malformed(from, name(what.error()));
+}
+
+void front::on_certificate(const peer_id& from, const wire::BrbCertificate& frame) {
+  if (auto what = decode(frame))
+    handle_packet(from, certificate_out{std::make_shared<const certificate>(std::move(*what)), true});
+  else
+    malformed(from, name(what.error()));
+}
+
+void front::on_delivered(const peer_id& from, const wire::BrbDelivered& frame) {
+  if (const auto what = decode(frame))
+    handle_packet(from, *what);
+  else
+    malformed(from, name(what.error()));
+}
+
+void front::on_request(const peer_id& from, const wire::AntiEntropyRequest& frame) {
+  if (const auto what = decode(frame))
+    handle_packet(from, *what);
+  else
+    malformed(from, name(what.error()));
+}
+
+void front::on_page(const peer_id& from, const wire::AntiEntropyPage& frame) {
+  if (const auto what = decode(frame, links_.options.network))
+    handle_packet(from, *what);
+  else
+    malformed(from, name(what.error()));
+}
+
+} // namespace troupe::brb

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "actors/brb/receiver_actor.hpp"
+
+#include "actors/runtime/shell/shell.hpp"
+
+namespace troupe::brb {
+namespace {
+
+using inside = with_shell<receiver_handle>;
+struct state;
+using self_pointer = self_ptr<inside, state>;
+
+/// What the machine wants done.
+struct wiring {
+  self_pointer self;
+  node_context context;
+  child_links links;
+  peer_id source;
+  std::shared_ptr<source_memory> memory;
+
+  void operator()(const send_packet& order) const;
+  void operator()(const delivering& what) const { trace_delivery(context, links.options, what); }
+  void operator()(const remember& stored) const { memory->remember(stored.what); }
+  void operator()(source_window::validate ask) const;
+  void operator()(const source_window::deliver& agreed) const;
+  void operator()(const own_refusal& why) const;
+  void operator()(const source_window::behind& lack) const;
+  void operator()(const report& complaint) const;
+};
+
+struct state {
+  std::optional<shell<source_window, inside, wiring>> core;
+  static inline const char* name = "receiver";
+};
+
+void wiring::operator()(const send_packet& order) const {
+  if (order.to == links.options.self)
+    send(self, links.front, loop_packet{order.what});
+  else
+    send(self, links.peers, framed(order.to, order.what));
+}
+
+void wiring::operator()(source_window::validate ask) const {
+  send(self, links.data,
+       datatype::validate_operation{source, std::move(ask), datatype::validation_taker{self}});
+}
+
+void wiring::operator()(const source_window::deliver& agreed) const {
+  send(self, links.data, datatype::apply_operation{agreed.what});
+  send(self, links.front, certificate_delivered{agreed.what});
+}
+
+void wiring::operator()(const own_refusal& why) const {
+  send(self, links.front, why);
+}
+
+void wiring::operator()(const source_window::behind& lack) const {
+  send(self, links.front, lack);
+}
+
+void wiring::operator()(const report& complaint) const {
+  const auto code = static_cast<brb_errc>(complaint.code);
+  if (const auto cost = cost_of(code))
+    send(self, links.peers, peer::misbehaved{complaint.peer, std::string{name(code)}, cost});
+}
+
+inside::behavior_type receiver_actor(self_pointer self, node_context context, child_links links,
+                                     peer_id source, std::shared_ptr<source_memory> memory, view_ptr now) {
+  source_window window{
+    {links.options.self, links.options.network, source, links.describe, links.options.memory->readable}, now};
+  for (const auto& record : memory->promises())
+    window.restore(record);
+  auto& core = self->state.core.emplace(self, context, links.desk, std::move(window),
+                                        wiring{self, context, links, source, memory});
+  core.start();
+  return {[self](const send_received& input) { self->state.core->feed_from(input.from, input); },
+          [self](const certificate_received& input) { self->state.core->feed_from(input.from, input); },
+          [self](const backlog_received& input) { self->state.core->feed_from(input.from, input); },
+          [self](const validated& answer) { self->state.core->feed(answer); },
+          [self](const view_update& update) { self->state.core->feed(update); },
+          [self](timer_fired fired) { self->state.core->wake(fired); },
+          [self](const persisted& done) { self->state.core->feed(done); },
+          [self](const verified& done) { self->state.core->feed(done); },
+          [self](const signed_off& done) { self->state.core->feed(done); }};
+}
+
+} // namespace
+
+receiver_handle spawn_receiver(caf::actor_system& system, node_context context, child_links links,
+                               const peer_id& source, std::shared_ptr<source_memory> memory, view_ptr now) {
+  return spawn(system, std::move(context), receiver_actor, std::move(links), source, std::move(memory),
+               std::move(now));
+}
+
+} // namespace troupe::brb

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The typed handle of the replicated data type. Aliases and the signals that go with it only.
+#pragma once
+
+#include "actors/brb/operations.hpp"
+#include "actors/brb/source_window.hpp"
+#include "actors/runtime/shell/typed.hpp"
+
+#include <set>
+
+namespace troupe::datatype {
+
+struct read_value {};
+struct value_read {
+  std::string text;               ///< one line, e.g. "{1, 3}"
+  std::set<std::uint64_t> values; ///< the same
+};
+/// Forget everything and apply these: broadcast starts anew and tells what it remembers.
+struct reset_data {
+  std::vector<brb::certificate_ptr> delivered;
+};
+struct apply_operation {
+  brb::certificate_ptr what;
+};
+
+} // namespace troupe::datatype
+
+template <>
+inline constexpr std::string_view troupe::signal_name<troupe::datatype::read_value> = "datatype.read_value";
+template <>
+inline constexpr std::string_view troupe::signal_name<troupe::datatype::value_read> = "datatype.value_read";
+template <>
+inline constexpr std::string_view troupe::signal_name<troupe::datatype::reset_data> = "datatype.reset_data";
+template <>
+inline constexpr std::string_view troupe::signal_name<troupe::datatype::apply_operation> =
+  "datatype.apply_operation";
+template <>
+inline constexpr std::string_view troupe::signal_name<troupe::brb::validated> = "datatype.validated";
+template <>
+inline constexpr std::string_view troupe::signal_name<troupe::brb::prepared> = "datatype.prepared";
+
+namespace troupe::datatype {
+
+using validation_taker = handle<takes<brb::validated>>;
+using preparation_taker = handle<takes<brb::prepared>>;
+
+struct validate_operation {
+  peer_id source;
+  brb::source_window::validate what;
+  validation_taker who;
+};
+struct prepare_operation {
+  brb::operations::prepare what;
+  preparation_taker who;
+};
+
+} // namespace troupe::datatype
+
+template <>
+inline constexpr std::string_view troupe::signal_name<troupe::datatype::validate_operation> =
+  "datatype.validate_operation";
+template <>
+inline constexpr std::string_view troupe::signal_name<troupe::datatype::prepare_operation> =
+  "datatype.prepare_operation";
+
+namespace troupe::datatype {
+
+using datatype_handle = handle<takes<validate_operation>, takes<prepare_operation>, takes<apply_operation>,
+                               takes<reset_data>, answers<value_read, read_value>>;
+
+using messages = message_list<read_value, value_read, reset_data, apply_operation, brb::validated,
+                              brb::prepared, validate_operation, prepare_operation>;
+
+} // namespace troupe::datatype
