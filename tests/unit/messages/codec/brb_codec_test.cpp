@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Votes, broadcast frames and promise records: what goes in comes out, and each limit refuses.
+#include "messages/codec/promise_codec.hpp"
+
+#include "tests/support/agreement_cluster.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace troupe;
+using namespace troupe::test;
+
+namespace {
+
+const auto a = actor_number(0);
+constexpr std::string_view net = cluster_network;
+
+membership::signed_vote_ptr proposal(std::size_t voter, std::size_t who = 9) {
+  auto vote = membership::make_proposal(net, group_id{1}, generation{1}, actor_number(voter),
+                                        {membership::change_kind::join, actor_number(who)});
+  vote->seal = stub_sign(vote->voter, vote->id);
+  return std::make_shared<membership::signed_vote>(std::move(*vote));
+}
+
+expected<membership::signed_vote, agreement_codec_errc>
+ballot(std::vector<membership::signed_vote_ptr> nested) {
+  return membership::make_ballot(net, group_id{1}, generation{1}, a, membership::ballot_kind::merge,
+                                 std::move(nested));
+}
+
+membership::signed_vote_ptr shared(expected<membership::signed_vote, agreement_codec_errc> vote) {
+  return std::make_shared<membership::signed_vote>(std::move(*vote));
+}
+
+brb::operation_header header(byte_view payload) {
+  return {group_id{2}, a, 7, generation{3}, sha256(payload), 1};
+}
+
+} // namespace
+
+TEST_CASE("membership codec: a vote with nested votes comes back the same", "[unit][messages]") {
+  const auto sent = shared(ballot({proposal(1), proposal(2)}));
+  const auto got = membership::decode(*membership::encode(*sent), net);
+  REQUIRE(got.has_value());
+  REQUIRE((*got)->id == sent->id);
+  REQUIRE((*got)->changes == sent->changes);
+  REQUIRE((*got)->proposals == sent->proposals);
+  REQUIRE(membership::text(**got) == membership::text(*sent));
+  REQUIRE(membership::decode(*membership::encode(*sent), "other").error() ==
+          agreement_codec_errc::unknown_nested);
+}
+
+TEST_CASE("membership codec: depth four passes and five is refused", "[unit][messages]") {
+  auto vote = proposal(1);
+  for (int depth = 2; depth <= 4; ++depth)
+    vote = shared(ballot({vote}));
+  REQUIRE(membership::decode(*membership::encode(*vote), net).has_value());
+  REQUIRE(ballot({vote}).error() == agreement_codec_errc::too_deep);
+}
+
+TEST_CASE("membership codec: 64 votes pass and 65 are refused", "[unit][messages]") {
+  std::vector<membership::signed_vote_ptr> votes;
+  for (std::size_t i = 0; i < membership::vote_count_max - 1; ++i)
+    votes.push_back(proposal(i + 1));
+  const auto full = shared(ballot(votes));
+  REQUIRE(membership::decode(*membership::encode(*full), net).has_value());
+  votes.push_back(proposal(100));
+  REQUIRE(ballot(votes).error() == agreement_codec_errc::too_many);
+  // and from the wire, where nobody kept the limit
+  flatbuffers::FlatBufferBuilder builder;
+  std::vector<flatbuffers::Offset<wire::SignedVote>> many;
+  const auto one = proposal(1);
+  const auto seal = to_wire(one->seal);
+  for (std::size_t i = 0; i <= membership::vote_count_max; ++i)
+    many.push_back(wire::CreateSignedVote(builder, builder.CreateVector(one->body), &seal));
+  builder.Finish(wire::CreateMembershipVote(builder, builder.CreateVector(many)));
+  REQUIRE(membership::decode(*flat<wire::MembershipVote>::of(builder), net).error() ==
+          agreement_codec_errc::too_many);
+}
+
+TEST_CASE("membership codec: bundles with strangers or without what they nest are refused",
+          "[unit][messages]") {
+  const auto bundle = [](const std::vector<membership::signed_vote_ptr>& votes) {
+    flatbuffers::FlatBufferBuilder builder;
+    std::vector<flatbuffers::Offset<wire::SignedVote>> all;
+    for (const auto& vote : votes) {
+      const auto seal = to_wire(vote->seal);
+      all.push_back(wire::CreateSignedVote(builder, builder.CreateVector(vote->body), &seal));
+    }
+    builder.Finish(wire::CreateMembershipVote(builder, builder.CreateVector(all)));
+    return membership::decode(*flat<wire::MembershipVote>::of(builder), net);
+  };
+  const auto merged = shared(ballot({proposal(1)}));
+  REQUIRE(bundle({merged}).error() == agreement_codec_errc::unknown_nested);
+  REQUIRE(bundle({merged, proposal(1)}).error() == agreement_codec_errc::unknown_nested);
+  REQUIRE(bundle({proposal(1), proposal(2), merged}).error() == agreement_codec_errc::malformed);
+  REQUIRE(bundle({}).error() == agreement_codec_errc::malformed);
+  auto long_body = std::make_shared<membership::signed_vote>(*proposal(1));
+  long_body->body.resize(membership::vote_body_max + 1);
+  REQUIRE(bundle({long_body}).error() == agreement_codec_errc::too_long);
+  auto noise = std::make_shared<membership::signed_vote>(*proposal(1));
+  noise->body.assign(40, 0xff);
+  REQUIRE(bundle({noise}).error() == agreement_codec_errc::malformed);
+}
+
+TEST_CASE("brb codec: every frame comes back the same", "[unit][messages]") {
+  const bytes payload{1, 2, 3};
+  const brb::send_message sent{generation{4}, header(payload), stub_sign(a, payload), payload};
+  const auto send = brb::decode(*brb::encode(sent));
+  REQUIRE((send->header == sent.header && send->gen == sent.gen && send->seal == sent.seal &&
+           send->payload == payload));
+  const brb::echo_message echoed{generation{4}, header(payload), stub_sign(a, payload)};
+  const auto echo = brb::decode(*brb::encode(echoed));
+  REQUIRE((echo->header == echoed.header && echo->gen == echoed.gen && echo->seal == echoed.seal));
+  const brb::certificate proven{generation{4}, header(payload),          sent.seal,
+                                {0b101},       {sent.seal, echoed.seal}, payload};
+  const auto proof = brb::decode(*brb::encode(proven, true));
+  REQUIRE(
+    (proof->header == proven.header && proof->signers == proven.signers && proof->seals == proven.seals));
+  REQUIRE(proof->payload == payload);
+  REQUIRE(brb::decode(*brb::encode(proven, false))->payload.empty());
+  const brb::delivered_message delivered{group_id{2}, {{a, 7}, {actor_number(1), 9}}};
+  REQUIRE(brb::decode(*brb::encode(delivered))->delivered == delivered.delivered);
+  const brb::anti_entropy_request request{group_id{2}, generation{5}, delivered.delivered};
+  REQUIRE(brb::decode(*brb::encode(request))->delivered == request.delivered);
+  const brb::anti_entropy_page page{
+    group_id{2}, {proposal(1)}, {std::make_shared<brb::certificate>(proven)}, true};
+  const auto got = brb::decode(*brb::encode(page), net);
+  REQUIRE(
+    (got->more && got->votes[0]->id == page.votes[0]->id && got->certificates[0]->seals == proven.seals));
+}
+
+TEST_CASE("brb codec: a payload that is empty or too long or not the header's is refused",
+          "[unit][messages]") {
+  brb::send_message message{generation{0}, header({}), {}, {}};
+  REQUIRE(brb::decode(*brb::encode(message)).error() == agreement_codec_errc::malformed);
+  message.payload = {1};
+  REQUIRE(brb::decode(*brb::encode(message)).error() == agreement_codec_errc::digest_mismatch);
+  message.payload.assign(brb::payload_max + 1, 0);
+  message.header = header(message.payload);
+  REQUIRE(brb::decode(*brb::encode(message)).error() == agreement_codec_errc::too_long);
+  message.payload.pop_back();
+  message.header = header(message.payload);
+  REQUIRE(brb::decode(*brb::encode(message)).has_value());
+  message.header.sequence = 0;
+  REQUIRE(brb::decode(*brb::encode(message)).error() == agreement_codec_errc::malformed);
+}
+
+TEST_CASE("brb codec: certificates and vectors beyond their limits are refused", "[unit][messages]") {
+  const bytes payload{1};
+  brb::certificate proof{generation{0}, header(payload), {}, bytes(8, 0xff), std::vector<signature>(64),
+                         payload};
+  REQUIRE(brb::decode(*brb::encode(proof, true)).has_value());
+  proof.seals.emplace_back();
+  REQUIRE(brb::decode(*brb::encode(proof, true)).error() == agreement_codec_errc::too_many);
+  proof.seals.resize(63);
+  REQUIRE(brb::decode(*brb::encode(proof, true)).error() == agreement_codec_errc::malformed);
+  brb::delivered_message vector;
+  for (std::size_t i = 0; i < brb::delivered_max; ++i)
+    vector.delivered[actor_number(i)] = i;
+  REQUIRE(brb::decode(*brb::encode(vector)).has_value());
+  vector.delivered[actor_number(brb::delivered_max)] = 1;
+  REQUIRE(brb::decode(*brb::encode(vector)).error() == agreement_codec_errc::too_many);
+  brb::anti_entropy_page page{
+    group_id{}, std::vector<membership::signed_vote_ptr>(65, proposal(1)), {}, false};
+  REQUIRE(brb::decode(*brb::encode(page), net).error() == agreement_codec_errc::too_many);
+}
+
+TEST_CASE("promise codec: records come back and strange ones make the log unreadable", "[unit][messages]") {
+  const bytes payload{1, 2};
+  const brb::send_message lock{generation{1}, header(payload), stub_sign(a, payload), payload};
+  const auto proof = std::make_shared<brb::certificate>(
+    brb::certificate{generation{1}, header(payload), lock.seal, {1}, {lock.seal}, payload});
+  const std::vector<promise> all{forced_promise{generation{2}, {membership::change_kind::leave, a}},
+                                 own_vote_promise{proposal(1)}, decided_promise{proposal(2)},
+                                 lock_promise{lock}, delivered_promise{proof}};
+  for (const auto& one : all) {
+    const auto record = encode(one);
+    const auto got = decode_promise(record, net);
+    REQUIRE(got.has_value());
+    REQUIRE(got->index() == one.index());
+    REQUIRE(encode(*got) == record);
+    auto newer = record;
+    newer[0] = 2;
+    REQUIRE(decode_promise(newer, net).error() == agreement_codec_errc::bad_record);
+    REQUIRE_FALSE(decode_promise(byte_view{record}.first(12), net).has_value());
+  }
+  REQUIRE(decode_promise(bytes{1, 9, 0, 0, 0, 0, 0, 0}, net).error() == agreement_codec_errc::bad_record);
+  REQUIRE(decode_promise({}, net).error() == agreement_codec_errc::bad_record);
+  const std::vector<bytes> damaged{encode(all[0]), bytes{7}};
+  REQUIRE_FALSE(brb::replay(damaged, net).readable);
+}
