@@ -1,12 +1,28 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "actors/brb/agreement_actor.hpp"
 
+#include "actors/peer/lane_sink_interface.hpp"
+
 namespace troupe::brb {
 
 agreement_handles make_agreement_addresses(caf::actor_system& system, const node_context& context) {
   return {spawn_proxy<membership::membership_handle>(system, context.named("membership-address")),
           spawn_proxy<datatype::datatype_handle>(system, context.named("datatype-address")),
           spawn_proxy<brb_handle>(system, context.named("brb-address"))};
+}
+
+std::vector<peer::lane_spec> agreement_lanes(const agreement_handles& at) {
+  peer::lane_spec broadcast;
+  broadcast.protocol = protocol_id;
+  broadcast.frame_max = 2 * page_bytes_max; // a page of anti-entropy is the longest
+  broadcast.sink =
+    peer::deliver_to<flat<wire::BrbSend>, flat<wire::BrbEcho>, flat<wire::BrbCertificate>,
+                     flat<wire::BrbDelivered>, flat<wire::AntiEntropyRequest>, flat<wire::AntiEntropyPage>>(
+      at.front);
+  peer::lane_spec voting;
+  voting.protocol = membership::protocol_id;
+  voting.sink = peer::deliver_to<flat<wire::MembershipVote>>(at.membership);
+  return {std::move(broadcast), std::move(voting)};
 }
 
 supervisor_handle spawn_agreement(caf::actor_system& system, node_context context, agreement_options options,

@@ -17,6 +17,14 @@ std::string clock_text(const delivered_vector& clock) {
   return dots;
 }
 
+/// About what it takes in a page.
+std::size_t size_of(const membership::signed_vote& vote) {
+  std::size_t size = vote.body.size() + 128;
+  for (const auto& below : vote.all_nested)
+    size += below->body.size() + 128;
+  return size;
+}
+
 } // namespace
 
 expected<void, brb_errc> anti_entropy::handle(const ask_peer& input, time_point now) {
@@ -63,13 +71,21 @@ void anti_entropy::handle(const anti_entropy_asked& input, time_point) {
     return;
   }
   anti_entropy_page page{*view_->group, {}, {}, false};
-  for (const auto& [gen, vote] : view_->history)
-    if (gen > input.what.gen && !page.more)
-      page.votes.size() < page_votes_max ? page.votes.push_back(vote) : void(page.more = true);
-  for (const auto& vote : view_->in_progress)
-    if (!page.more && page.votes.size() < page_votes_max)
-      page.votes.push_back(vote);
   std::size_t size = 0;
+  const auto add_vote = [&](const membership::signed_vote_ptr& vote) {
+    if (page.votes.size() >= page_votes_max || size >= page_bytes_max) {
+      page.more = true;
+      return;
+    }
+    page.votes.push_back(vote);
+    size += size_of(*vote);
+  };
+  for (const auto& [gen, vote] : view_->history)
+    if (gen > input.what.gen)
+      add_vote(vote);
+  if (!page.more)
+    for (const auto& vote : view_->in_progress)
+      add_vote(vote);
   for (const auto& [source, log] : log_) {
     const auto known = input.what.delivered.find(source);
     const auto from =

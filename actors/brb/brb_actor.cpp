@@ -10,7 +10,8 @@ namespace {
 template <class Table>
 auto frame_handler(front_pointer self, void (front::*handler)(const peer_id&, const Table&)) {
   return [self, handler](const peer::received& how, const flat<Table>& frame) {
-    charged_to(how.from, [&] { (self->state.body.get()->*handler)(how.from, *frame); });
+    if (frame)
+      charged_to(how.from, [&] { (self->state.body.get()->*handler)(how.from, *frame); });
   };
 }
 

@@ -111,12 +111,6 @@ instance_handle front::instance_of(std::uint64_t sequence) const {
            : instance_handle{};
 }
 
-template <class Message>
-void front::to_instances(const Message& what) {
-  for (const auto sequence : instances_)
-    send(self_, instance_of(sequence), what);
-}
-
 void front::start_instance(const operations::start_instance& what) {
   send(self_, membership_, membership::operation_started{});
   child_spec rules{instance_key(what.header.sequence)};

@@ -92,7 +92,10 @@ private:
   receiver_handle receiver_of(const peer_id& source);
   instance_handle instance_of(std::uint64_t sequence) const;
   template <class Message>
-  void to_instances(const Message& what);
+  void to_instances(const Message& what) {
+    for (const auto sequence : instances_)
+      send(self_, instance_of(sequence), what);
+  }
   void start_instance(const operations::start_instance& what);
   void drop_instance(std::uint64_t sequence);
   void refuse(const peer_id& from, brb_errc why);

@@ -99,7 +99,8 @@ inside::behavior_type membership_actor(self_pointer self, node_context context,
                                         links{self, context, options, with.peers});
   core.start();
   return {[self](const peer::received& how, const flat<wire::MembershipVote>& frame) {
-            charged_to(how.from, [&] { on_frame(self, how, *frame); });
+            if (frame)
+              charged_to(how.from, [&] { on_frame(self, how, *frame); });
           },
           [self](const votes_found& found) {
             for (const auto& vote : found.votes)
