@@ -5,8 +5,8 @@
 #pragma once
 
 #include "actors/brb/brb_actor.hpp"
-#include "actors/datatype/datatype_actor.hpp"
-#include "actors/membership/membership_actor.hpp"
+#include "actors/datatype/datatype_interface.hpp"
+#include "actors/membership/membership_interface.hpp"
 #include "actors/runtime/shell/supervisor_interface.hpp"
 
 namespace troupe::brb {

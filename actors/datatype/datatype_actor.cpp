@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "actors/datatype/datatype_actor.hpp"
+#include "actors/datatype/datatype_interface.hpp"
 
 #include "actors/datatype/orswot.hpp"
+#include "actors/runtime/shell/spawn.hpp"
 
 namespace troupe::datatype {
 namespace {

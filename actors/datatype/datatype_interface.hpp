@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The typed handle of the replicated data type. Aliases and the signals that go with it only.
+// The typed handle of the replicated data type, the signals that go with it, and how it is started.
 #pragma once
 
 #include "actors/brb/operations.hpp"
 #include "actors/brb/source_window.hpp"
+#include "actors/runtime/node_context.hpp"
 #include "actors/runtime/shell/typed.hpp"
 
 #include <set>
@@ -70,5 +71,7 @@ using datatype_handle = handle<takes<validate_operation>, takes<prepare_operatio
 
 using messages = message_list<read_value, value_read, reset_data, apply_operation, brb::validated,
                               brb::prepared, validate_operation, prepare_operation>;
+
+datatype_handle spawn_orswot(caf::actor_system& system, node_context context, const peer_id& self);
 
 } // namespace troupe::datatype

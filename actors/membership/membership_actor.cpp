@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "actors/membership/membership_actor.hpp"
+#include "actors/membership/membership_interface.hpp"
 
 #include "actors/runtime/shell/shell.hpp"
 #include "messages/codec/frame_writer.hpp"

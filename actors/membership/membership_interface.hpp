@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The typed handle of the voting group. Aliases and the signals that go with it only.
+// The typed handle of the voting group, the signals that go with it, and how it is started.
 #pragma once
 
+#include "actors/brb/agreement_options.hpp"
 #include "actors/membership/voting_group.hpp"
 #include "actors/peer/peer_interface.hpp"
 #include "actors/runtime/shell/tickets.hpp"
@@ -88,5 +89,13 @@ using membership_handle =
 using messages =
   message_list<flat<wire::MembershipVote>, outcome, change_members, get_view, view_message, votes_found,
                catch_up, operation_started, retry_votes, member_returned, watch_view>;
+
+struct membership_links {
+  peer::peers_handle peers; ///< may be null in tests
+  ticket_desk desk;
+};
+
+membership_handle spawn_membership(caf::actor_system& system, node_context context,
+                                   brb::agreement_options options, membership_links links);
 
 } // namespace troupe::membership
