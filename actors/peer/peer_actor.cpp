@@ -212,9 +212,17 @@ private:
     items.erase(items.begin(), items.begin() + static_cast<std::ptrdiff_t>(part.skip));
     items.resize(part.take);
     came.run.first += part.skip;
-    const auto& sink = specs_[lane->value()]->sink;
-    if (part.take > 0 && sink && !sink({remote_, std::move(came.credit)}, came.run))
+    if (part.take > 0 && !sunk(specs_[lane->value()]->sink, came))
       session_.refuse(session_errc::message_refused, now());
+  }
+  bool sunk(const decltype(lane_spec::sink)& sink, run_came& came) {
+    try {
+      return !sink || sink({remote_, std::move(came.credit)}, came.run);
+    } catch (...) {
+      session_.refuse(session_errc::handler_crashed, now());
+      drain();
+      throw;
+    }
   }
   void read_drained() {
     for (std::size_t i = 0; i < out_.size(); ++i)

@@ -12,7 +12,7 @@ using transport::transport_errc;
 supervisor_hooks peers_shell::hooks() {
   return {[this](const peer_id& who, const std::string& why) {
             context_.line(log_level::warn, short_name(who) + ": " + why);
-            charge(who, cost_of(session_errc::handler_crashed));
+            charge(who, crash_cost);
           },
           [this](const child_down& down) { child_ended(down); }};
 }
@@ -71,7 +71,7 @@ void peers_shell::child_ended(const child_down& down) {
     return;
   const auto who = known->second;
   // Its successor starts without links, so those of the old one end.
-  close_links(who, down.charged ? transport_errc::misbehaved : transport_errc::closed_locally);
+  close_links(who, transport_errc::closed_locally);
   say_left(who);
   desk_.forget_peer(who);
   if (down.comes_back)

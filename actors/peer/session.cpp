@@ -146,9 +146,12 @@ void session::announce(time_point now) {
   say_hello(now);
 }
 
-void session::refuse(session_errc why, time_point) {
+void session::refuse(session_errc why, time_point now) {
   if (phase_ == phase::down || phase_ == phase::refused)
     return;
+  // What broke the session counts as received, else the peer would send it again on the next link.
+  if (phase_ == phase::up)
+    acknowledge(false, now);
   if (phase_ != phase::opening && phase_ != phase::foreign)
     effects_.push(write_control{encode(session_close{static_cast<std::uint8_t>(why)})});
   phase_ = phase::refused;

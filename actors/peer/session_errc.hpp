@@ -31,6 +31,8 @@ constexpr std::string_view name_of(session_errc code) {
   return index < std::size(names) ? names[index] : std::string_view{"unknown"};
 }
 
+constexpr std::uint32_t crash_cost = 25; ///< score points of a crash that handling a peer's input caused
+
 /// Score points that ending a session for this reason costs the peer.
 constexpr std::uint32_t cost_of(session_errc code) {
   switch (code) {
@@ -40,14 +42,13 @@ constexpr std::uint32_t cost_of(session_errc code) {
   case session_errc::frame_malformed:
   case session_errc::message_refused:
     return 50;
-  case session_errc::handler_crashed:
-    return 25;
   case session_errc::hello_timeout:
   case session_errc::control_lost:
     return 5;
   case session_errc::none:
   case session_errc::network_mismatch:
   case session_errc::version_mismatch:
+  case session_errc::handler_crashed: // the supervisor charges it, whatever crashed: crash_cost
     break;
   }
   return 0;

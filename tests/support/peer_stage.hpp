@@ -38,6 +38,7 @@ public:
     std::uint32_t refuse_on = 0;
     multiaddr address;
     std::string network_id = "test";
+    std::size_t peers_max = 1024;
   };
 
   explicit peer_stage(std::size_t count, std::uint64_t seed = 1,
@@ -83,6 +84,7 @@ public:
     options.network = std::shared_ptr<transport::network>{n.network.get(), [](transport::network*) {}};
     options.bridge = n.bridge;
     options.network_id = n.network_id;
+    options.peers_max = n.peers_max;
     options.memory = n.memory;
     n.peers = peer::spawn_peers(*system_, context(i).named("peers"), options);
   }

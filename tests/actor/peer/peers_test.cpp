@@ -243,6 +243,57 @@ TEST_CASE("peers: a restarted peers actor finds its peers again", "[actor][peer]
   REQUIRE(stage.at(1).received[stage.id(0)] == up_to(1));
 }
 
+TEST_CASE("peers: the actor of a peer that stays away ends and starts again when it comes", "[actor][peer]") {
+  peer_stage stage{2};
+  stage.start_all();
+  stage.connect(1, 0);
+  stage.run(1s);
+  post(stage.at(1).peers, peer::disconnect{stage.id(0)});
+  stage.run(4min);
+  REQUIRE_FALSE(stage.log->has("ended: stopped"));
+  stage.run(2min);
+  REQUIRE(stage.log->has("ended: stopped"));
+  stage.connect(1, 0);
+  stage.run(1s);
+  stage.say(1, 0, 7);
+  stage.run(1s);
+  REQUIRE(stage.at(0).received[stage.id(1)] == std::vector<std::uint32_t>{7});
+}
+
+TEST_CASE("peers: at the cap of peers one more is closed and the others stay", "[actor][peer]") {
+  peer_stage stage{3};
+  stage.at(0).peers_max = 1;
+  stage.start_all();
+  stage.connect(1, 0);
+  stage.run(1s);
+  stage.connect(2, 0);
+  stage.run(20s);
+  REQUIRE(stage.joined(0, stage.id(1)));
+  REQUIRE_FALSE(stage.joined(0, stage.id(2)));
+  REQUIRE(stage.log->has("no room"));
+  REQUIRE(stage.at(0).network->links().size() == 1);
+}
+
+TEST_CASE("peers: a peer actor that crashed is replaced and the peer joins again", "[actor][peer]") {
+  peer_stage stage{2};
+  stage.start_all();
+  stage.connect(0, 1);
+  stage.run(1s);
+  stage.at(0).crash_on = 9;
+  stage.say(1, 0, 9);
+  stage.run(5s);
+  REQUIRE(stage.at(0).events[0] == "joined 1");
+  REQUIRE(stage.at(0).events[1] == "left 1");
+  REQUIRE(stage.at(0).events.back() == "joined 1");
+  // It counts as received: its sender does not send it again and again.
+  REQUIRE(stage.at(0).memory->book.score(stage.id(1), stage.scheduler.now()) <= 50);
+  stage.say(1, 0, 10);
+  stage.say(0, 1, 11);
+  stage.run(5s);
+  REQUIRE(stage.at(0).received[stage.id(1)] == std::vector<std::uint32_t>{10});
+  REQUIRE(stage.at(1).received[stage.id(0)] == std::vector<std::uint32_t>{11});
+}
+
 TEST_CASE("peers: disconnect closes and does not dial again", "[actor][peer]") {
   peer_stage stage{2};
   stage.start_all();
