@@ -51,6 +51,13 @@ bool is_split(const votes_by_voter& votes, std::size_t members) {
   return 3 * votes.size() > 2 * members && 3 * (count(votes).votes + silent) <= 2 * members;
 }
 
+bool is_dead(const std::set<reconfig>& set, const votes_by_voter& votes, std::size_t members) {
+  std::size_t outside = 0;
+  for (const auto& [voter, vote] : votes)
+    outside += !std::includes(set.begin(), set.end(), vote->changes.begin(), vote->changes.end());
+  return outside > 2 * (members - brb::quorum(members));
+}
+
 bool is_super_majority(const votes_by_voter& votes, std::size_t members) {
   return brb::is_quorum(count(votes).votes, members);
 }

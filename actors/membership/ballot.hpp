@@ -28,6 +28,10 @@ tally count(const votes_by_voter& votes);
 
 /// No set can reach a super majority of `members` any more.
 bool is_split(const votes_by_voter& votes, std::size_t members);
+/// No quorum of super-majority ballots for `set` can exist anywhere, even if as many voters as a quorum
+/// leaves out show others another vote than us: at least 2(n - quorum) + 1 voters stand for something outside
+/// it.
+bool is_dead(const std::set<reconfig>& set, const votes_by_voter& votes, std::size_t members);
 bool is_super_majority(const votes_by_voter& votes, std::size_t members);
 /// Super-majority ballots of a super majority of members agree on the most voted set.
 bool is_decided(const votes_by_voter& votes, std::size_t members);

@@ -151,6 +151,11 @@ void voting_group::on_split() {
     changes.insert(one->change);
   if (own != votes_.end() && own->second->changes == changes)
     return;
+  // A super-majority ballot of ours is a promise: voters that say one thing here and another elsewhere must
+  // not talk us out of a set that somebody may have seen decided.
+  if (own != votes_.end() && own->second->ballot == ballot_kind::super_majority &&
+      !is_dead(own->second->changes, votes_, members(gen_)->size()))
+    return;
   cast(ballot_kind::merge, std::move(proposals));
 }
 

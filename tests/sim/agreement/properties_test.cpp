@@ -23,7 +23,7 @@ void drain(agreement_cluster& cluster) {
 } // namespace
 
 TEST_CASE("broadcast: prop adds and removes under loss end equal and as the last reads say", "[sim][brb]") {
-  for (std::uint64_t seed = 1; seed <= 100; ++seed) {
+  for (std::uint64_t seed = 1; seed <= 40; ++seed) {
     agreement_cluster cluster(4, 4, seed);
     cluster.lose = [&](const auto&, const auto&, const auto&) { return cluster.rng.chance(100'000); };
     for (int i = 0; i < 20; ++i) {
@@ -85,7 +85,7 @@ TEST_CASE("voting group: prop_interpreter all members with more than fifty actio
 
 TEST_CASE("voting group: prop_bft_consensus forged votes of up to a third never split the honest",
           "[sim][membership]") {
-  for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+  for (std::uint64_t seed = 1; seed <= 80; ++seed) {
     agreement_cluster cluster(8, 6, seed); // node 5 is faulty and says anything
     for (std::size_t i = 0; i < 3; ++i)
       cluster[i].join(6 + i % 2);
