@@ -1,25 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "transport/yamux/window.hpp"
 
-#include "messages/types/assert.hpp"
-
 #include <algorithm>
 
 namespace troupe::transport::yamux {
-
-bool byte_budget::reserve(std::size_t n) {
-  if (n > limit_ - used_ || (above_ && !above_->reserve(n)))
-    return false;
-  used_ += n;
-  return true;
-}
-
-void byte_budget::release(std::size_t n) {
-  TROUPE_ASSERT(n <= used_);
-  used_ -= n;
-  if (above_)
-    above_->release(n);
-}
 
 bool receive_window::take(std::uint32_t n) {
   if (n > available_)

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// A stream's receive window as credit, and the byte budgets a window reserves from before it grows. Pure: `now` and the round
-// trip time are arguments. Owned by a stream. Source: spec libp2p 1.6, design 9 (stream < peer < node).
+// A stream's receive window as credit; it reserves from a byte budget before it grows. Pure: `now` and the round trip time are
+// arguments. Owned by a stream. Source: spec libp2p 1.6, design 9 (stream < peer < node).
 #pragma once
 
 #include "messages/types/time.hpp"
+#include "transport/admission/byte_budget.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -13,24 +14,6 @@ namespace troupe::transport::yamux {
 
 /// Every stream starts with this much in both directions, whatever the configuration says.
 constexpr std::uint32_t initial_window = 256 * 1024;
-
-/// A cap on reserved bytes; reserving also reserves in every level above. Levels above outlive those below.
-class byte_budget {
-public:
-  explicit byte_budget(std::size_t limit, byte_budget* above = nullptr) : limit_(limit), above_(above) {}
-  byte_budget(const byte_budget&) = delete;
-  byte_budget& operator=(const byte_budget&) = delete;
-
-  /// False, and nothing reserved, if this level or one above has too little left.
-  bool reserve(std::size_t n);
-  void release(std::size_t n);
-  std::size_t used() const { return used_; }
-
-private:
-  std::size_t limit_;
-  std::size_t used_ = 0;
-  byte_budget* above_;
-};
 
 /// Holds a reservation of its size from `budget` for as long as it lives.
 class receive_window {
