@@ -55,7 +55,8 @@ void dialer::on_message(std::string_view text) {
   }
 }
 
-listener::listener(std::function<bool(std::string_view)> serves, std::function<std::vector<std::string>()> list)
+listener::listener(std::function<bool(std::string_view)> serves,
+                   std::function<std::vector<std::string>()> list)
   : serves_(std::move(serves)), list_(std::move(list)) {}
 
 void listener::on_message(std::string_view text) {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The two sides of multistream-select without I/O: bytes in, bytes out, a verdict. Used for the security protocol on the bare
-// socket, for the muxer inside TLS, and for every stream. Whoever owns one feeds it and sends take_output(); bytes that
-// receive() leaves belong to what was agreed. Time limits are the owner's. Source: spec libp2p 1.3.
+// The two sides of multistream-select without I/O: bytes in, bytes out, a verdict. Used for the security
+// protocol on the bare socket, for the muxer inside TLS, and for every stream. Whoever owns one feeds it and
+// sends take_output(); bytes that receive() leaves belong to what was agreed. Time limits are the owner's.
+// Source: spec libp2p 1.3.
 #pragma once
 
 #include "transport/multistream/message.hpp"
@@ -54,8 +55,8 @@ private:
   std::string protocol_;
 };
 
-/// Proposes ids in order; the first one goes out with the header. A lazy user may send its own bytes right behind the only
-/// proposal and drain the echo later; a refusal then fails the stream.
+/// Proposes ids in order; the first one goes out with the header. A lazy user may send its own bytes right
+/// behind the only proposal and drain the echo later; a refusal then fails the stream.
 class dialer final : public negotiator {
 public:
   /// At least one proposal, at most rounds_max are made.

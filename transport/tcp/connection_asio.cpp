@@ -12,8 +12,10 @@ constexpr int reads_per_turn = 4; // then other connections have their turn
 
 } // namespace
 
-connection::connection(const connection_setup& setup, link_facts facts, std::optional<peer_id> wanted, tcp::socket socket)
-  : setup_(setup), facts_(std::move(facts)), wanted_(std::move(wanted)), socket_(std::move(socket)), moved_(io_loop::now()) {
+connection::connection(const connection_setup& setup, link_facts facts, std::optional<peer_id> wanted,
+                       tcp::socket socket)
+  : setup_(setup), facts_(std::move(facts)), wanted_(std::move(wanted)), socket_(std::move(socket)),
+    moved_(io_loop::now()) {
   enter(phase::connecting, setup_.options->phase_timeout);
 }
 
@@ -49,8 +51,8 @@ void connection::begin_upgrade() {
   if (failed)
     return fail(transport_errc::connection_lost, failed.message());
   enter(phase::upgrading, setup_.options->phase_timeout);
-  upgrade_ = std::make_unique<upgrade>(upgrade_options{setup_.identity, &setup_.loop->cipher, facts_.dialled, wanted_,
-                                                       setup_.options->early_muxers});
+  upgrade_ = std::make_unique<upgrade>(upgrade_options{setup_.identity, &setup_.loop->cipher, facts_.dialled,
+                                                       wanted_, setup_.options->early_muxers});
   upgrade_->start();
   send_outgoing();
   if (alive())
@@ -96,7 +98,8 @@ bool connection::receive_once() {
 
 void connection::ended_by_peer() {
   const bool orderly = link_ && (link_->remote_leaving() || (engine_ && engine_->closed()));
-  fail(orderly ? transport_errc::closed_remotely : transport_errc::connection_lost, "the peer closed the connection");
+  fail(orderly ? transport_errc::closed_remotely : transport_errc::connection_lost,
+       "the peer closed the connection");
 }
 
 void connection::feed(byte_view data) {
@@ -125,14 +128,16 @@ void connection::upgraded() {
     return fail(transport_errc::self_dial, "the address leads back to this node");
   setup_.owner->authenticated(*this);
   const auto& options = *setup_.options;
-  link_ = std::make_shared<mux_link>(facts_,
-                                     link_setup{setup_.loop, setup_.protocols, setup_.node_bytes, this, options.session,
-                                                options.peer_bytes_max, options.phase_timeout},
-                                     io_loop::now());
+  link_ =
+    std::make_shared<mux_link>(facts_,
+                               link_setup{setup_.loop, setup_.protocols, setup_.node_bytes, this,
+                                          options.session, options.peer_bytes_max, options.phase_timeout},
+                               io_loop::now());
   enter(phase::linked, options.phase_timeout);
   link_->greet(io_loop::now());
   touch();
-  // A dialler is sure of the other side only when it speaks: the certificate is checked after the dialler's last word.
+  // A dialler is sure of the other side only when it speaks: the certificate is checked after the dialler's
+  // last word.
   if (facts_.dialled == direction::inbound)
     heard();
   read_link({});
@@ -209,6 +214,7 @@ void connection::fail(transport_errc why, std::string detail) {
     setup_.owner->down(*this, {why, std::move(detail)});
   }
   setup_.owner->gone(*this);
+  link_.reset(); // its lanes hold the loop that may still hold us
 }
 
 } // namespace troupe::transport

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// One socket and what runs over it, in phases: connecting, upgrade (multistream, TLS, muxer), link, lingering. Owned by the
-// network; every asynchronous operation holds it too. I/O thread only. Source: spec link; design 9.
+// One socket and what runs over it, in phases: connecting, upgrade (multistream, TLS, muxer), link,
+// lingering. Owned by the network; every asynchronous operation holds it too. I/O thread only. Source: spec
+// link; design 9.
 #pragma once
 
 #include "transport/tcp/mux_link.hpp"
@@ -17,17 +18,21 @@ class connection;
 
 /// tcp_counters as the I/O thread counts them.
 struct live_counters {
-  std::atomic<std::uint64_t> accepted{0}, dialled{0}, links{0}, links_open{0}, bytes_received{0}, bytes_sent{0}, reads{0}, writes{0};
+  std::atomic<std::uint64_t> accepted{0}, dialled{0}, links{0}, links_open{0}, bytes_received{0},
+    bytes_sent{0}, reads{0}, writes{0};
   std::array<std::atomic<std::uint64_t>, 32> ended{};
 
-  static void add(std::atomic<std::uint64_t>& to, std::uint64_t n = 1) { to.fetch_add(n, std::memory_order_relaxed); }
+  static void add(std::atomic<std::uint64_t>& to, std::uint64_t n = 1) {
+    to.fetch_add(n, std::memory_order_relaxed);
+  }
 };
 
 /// Hears what becomes of a connection.
 class connection_owner {
 public:
   virtual ~connection_owner() = default;
-  virtual void authenticated(connection& on) = 0; ///< TLS is done; counts no longer as an unfinished handshake
+  virtual void
+  authenticated(connection& on) = 0; ///< TLS is done; counts no longer as an unfinished handshake
   virtual void up(connection& on) = 0;
   /// Once: the link ended, or never came up. The socket may linger.
   virtual void down(connection& on, const transport_error& why) = 0;
@@ -36,7 +41,7 @@ public:
 };
 
 struct connection_setup {
-  io_loop* loop = nullptr;
+  std::shared_ptr<io_loop> loop;
   const tcp_options* options = nullptr;
   tls::context* identity = nullptr;
   const mounts* protocols = nullptr;
@@ -45,11 +50,14 @@ struct connection_setup {
   connection_owner* owner = nullptr;
 };
 
-class connection final : public std::enable_shared_from_this<connection>, public link_carrier, public flushable {
+class connection final : public std::enable_shared_from_this<connection>,
+                         public link_carrier,
+                         public flushable {
 public:
   using tcp = boost::asio::ip::tcp;
 
-  connection(const connection_setup& setup, link_facts facts, std::optional<peer_id> wanted, tcp::socket socket);
+  connection(const connection_setup& setup, link_facts facts, std::optional<peer_id> wanted,
+             tcp::socket socket);
 
   /// Inbound: the socket is connected.
   void start();

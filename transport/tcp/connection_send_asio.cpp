@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The sending half of a connection: frames are encrypted into the thread's shared buffer and written in big pieces until the
-// socket takes no more; only what it refused is kept per connection.
+// The sending half of a connection: frames are encrypted into the thread's shared buffer and written in big
+// pieces until the socket takes no more; only what it refused is kept per connection.
 #include "transport/tcp/connection_asio.hpp"
 
 #include <exception>
@@ -9,7 +9,8 @@
 namespace troupe::transport {
 namespace {
 
-constexpr std::size_t write_size = 64 * 1024; // ciphertext gathered for one write; one more frame may come on top
+constexpr std::size_t write_size =
+  64 * 1024; // ciphertext gathered for one write; one more frame may come on top
 constexpr int writes_per_turn = 4;
 
 /// Bytes the socket took; negative if it failed.
@@ -40,7 +41,8 @@ void connection::flush() {
 
 void connection::flush_link() {
   link_->settle();
-  if (closing_ != transport_errc::none && closing_ != transport_errc::closed_locally && closing_ != transport_errc::superseded)
+  if (closing_ != transport_errc::none && closing_ != transport_errc::closed_locally &&
+      closing_ != transport_errc::superseded)
     return finish_closing();
   if (link_->remote_leaving() && !link_->has_lanes() && closing_ == transport_errc::none)
     closing_ = transport_errc::closed_remotely;

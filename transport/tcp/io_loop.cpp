@@ -41,6 +41,17 @@ void io_loop::stop() {
     return;
   post([this] { context_->stop(); });
   thread_.join();
+  std::vector<std::function<void()>> dropped;
+  {
+    const std::lock_guard guard{mutex_};
+    stopped_ = true;
+    dropped.swap(inbox_);
+  }
+  // Aborted operations still hold their connections: let them see their error and go.
+  context_->restart();
+  context_->poll();
+  dirty_.clear();
+  hooks_.clear();
 }
 
 time_point io_loop::now() {
@@ -51,6 +62,8 @@ void io_loop::post(std::function<void()> task) {
   bool first = false;
   {
     const std::lock_guard guard{mutex_};
+    if (stopped_)
+      return;
     inbox_.push_back(std::move(task));
     first = !std::exchange(woken_, true);
   }

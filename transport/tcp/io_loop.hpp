@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The one I/O thread of a network and what its connections share: the event loop, the inbox through which other threads reach it
-// (one wake-up per burst), the big buffers, and the turn: after each burst of reads, or after the inbox, hooks run and the
-// connections touched are flushed. No timer delays output. Source: spec link; design 9.
+// The one I/O thread of a network and what its connections share: the event loop, the inbox through which
+// other threads reach it (one wake-up per burst), the big buffers, and the turn: after each burst of reads,
+// or after the inbox, hooks run and the connections touched are flushed. No timer delays output. Source: spec
+// link; design 9.
 #pragma once
 
 #include "messages/types/bytes.hpp"
@@ -37,7 +38,7 @@ public:
 
   /// Starts the thread; what was posted before runs first.
   void start();
-  /// Ends the thread after what is queued. Not from the thread itself.
+  /// Ends the thread after what is queued; what is posted later is dropped. Not from the thread itself.
   void stop();
 
   // ---- any thread
@@ -65,6 +66,7 @@ private:
   std::mutex mutex_;
   std::vector<std::function<void()>> inbox_;
   bool woken_ = false;
+  bool stopped_ = false;
   std::vector<std::function<void()>> hooks_;
   std::vector<std::shared_ptr<flushable>> dirty_;
   std::vector<std::shared_ptr<flushable>> flushing_;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The protocols mounted on a network, by id. Mounted and unmounted from any thread; looked up on the I/O thread.
+// The protocols mounted on a network, by id. Mounted and unmounted from any thread; looked up on the I/O
+// thread.
 #pragma once
 
 #include "transport/protocol.hpp"

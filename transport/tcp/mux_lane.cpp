@@ -8,17 +8,19 @@ namespace troupe::transport {
 
 template <class Action>
 void mux_lane::act(Action action) {
-  if (loop_.on_thread() && queued_.load(std::memory_order_acquire) == 0)
+  if (loop_->on_thread() && queued_.load(std::memory_order_acquire) == 0)
     return action(*owner_, stream_);
   queued_.fetch_add(1, std::memory_order_relaxed);
-  loop_.post([self = shared_from_this(), action = std::move(action)]() mutable {
+  loop_->post([self = shared_from_this(), action = std::move(action)]() mutable {
     self->queued_.fetch_sub(1, std::memory_order_release);
     action(*self->owner_, self->stream_);
   });
 }
 
 void mux_lane::write(chunk_ptr bytes) {
-  act([bytes = std::move(bytes)](mux_link& owner, std::uint32_t id) mutable { owner.lane_write(id, std::move(bytes)); });
+  act([bytes = std::move(bytes)](mux_link& owner, std::uint32_t id) mutable {
+    owner.lane_write(id, std::move(bytes));
+  });
 }
 
 void mux_lane::grant(std::size_t n) {

@@ -10,21 +10,27 @@ namespace {
 /// std::function wants copies; a handler has none.
 template <class Task>
 auto shared_task(lane_handler_ptr handler, Task task) {
-  return [held = std::make_shared<lane_handler_ptr>(std::move(handler)), task = std::move(task)] { task(std::move(*held)); };
+  return [held = std::make_shared<lane_handler_ptr>(std::move(handler)), task = std::move(task)] {
+    task(std::move(*held));
+  };
 }
 
 } // namespace
 
 mux_link::mux_link(link_facts facts, const link_setup& setup, time_point now)
-  : facts_(std::move(facts)), setup_(setup), bytes_(setup.peer_bytes_max, setup.node_bytes),
-    session_(facts_.dialled == direction::outbound ? yamux::role::dialer : yamux::role::listener, setup.session, bytes_, now),
-    quiet_since_(now) {}
+  : facts_(std::move(facts)), setup_(setup), quiet_since_(now) {
+  bytes_.emplace(setup.peer_bytes_max, setup.node_bytes);
+  session_.emplace(facts_.dialled == direction::outbound ? yamux::role::dialer : yamux::role::listener,
+                   setup.session, *bytes_, now);
+}
 
 void mux_link::open(std::vector<std::string> protocols, lane_handler_ptr handler) {
   if (setup_.loop->on_thread())
     return open_here(std::move(protocols), std::move(handler));
-  setup_.loop->post(shared_task(std::move(handler), [self = shared_from_this(), protocols = std::move(protocols)](
-                                                      lane_handler_ptr held) { self->open_here(protocols, std::move(held)); }));
+  setup_.loop->post(shared_task(
+    std::move(handler), [self = shared_from_this(), protocols = std::move(protocols)](lane_handler_ptr held) {
+      self->open_here(protocols, std::move(held));
+    }));
 }
 
 void mux_link::close(transport_errc why) {
@@ -46,14 +52,16 @@ void mux_link::open_here(std::vector<std::string> protocols, lane_handler_ptr ha
     mounted = setup_.protocols->find(protocols.front());
     const auto limits = mounted ? mounted->limits : protocol_limits{};
     if (lanes_of(mounted.get(), false) < limits.outbound_per_peer)
-      id = session_.open();
+      id = session_->open();
     if (id == 0)
       why = transport_errc::too_many_lanes;
     else
-      session_.limit_window(id, static_cast<std::uint32_t>(std::min<std::size_t>(limits.window_max, setup_.session.skip_max)));
+      session_->limit_window(
+        id, static_cast<std::uint32_t>(std::min<std::size_t>(limits.window_max, setup_.session.skip_max)));
   }
   if (why != transport_errc::none) // not from within the caller's own call
-    return setup_.loop->post(shared_task(std::move(handler), [why](lane_handler_ptr held) { held->closed(why); }));
+    return setup_.loop->post(
+      shared_task(std::move(handler), [why](lane_handler_ptr held) { held->closed(why); }));
 
   auto& slot = add_slot(id);
   slot.handler = std::move(handler);
@@ -64,7 +72,7 @@ void mux_link::open_here(std::vector<std::string> protocols, lane_handler_ptr ha
   slot.proposing = std::make_unique<multistream::dialer>(protocols);
   const auto said = slot.proposing->take_output();
   slot.overhead = said.size();
-  session_.write(id, chunk::copy_of(said));
+  session_->write(id, chunk::copy_of(said));
   if (known) // write at once, hear the echo later; but not from within the caller's own call
     setup_.loop->post([self = shared_from_this(), id, name = protocols.front()] {
       if (auto* lane = self->find(id); lane && !std::exchange(lane->opened, true))
@@ -75,7 +83,7 @@ void mux_link::open_here(std::vector<std::string> protocols, lane_handler_ptr ha
 
 lane_slot& mux_link::add_slot(std::uint32_t id) {
   auto& slot = slots_[id];
-  slot.handle = std::make_shared<mux_lane>(shared_from_this(), id, *setup_.loop);
+  slot.handle = std::make_shared<mux_lane>(shared_from_this(), id, setup_.loop);
   slot.negotiation_due = io_loop::now() + setup_.negotiation_timeout;
   return slot;
 }
@@ -95,7 +103,7 @@ std::size_t mux_link::lanes_of(const protocol* mounted, bool inbound) const {
 void mux_link::lane_write(std::uint32_t id, chunk_ptr bytes) {
   if (!find(id))
     return;
-  if (!session_.write(id, std::move(bytes)))
+  if (!session_->write(id, std::move(bytes)))
     return lane_reset(id, transport_errc::memory_exceeded);
   setup_.carrier->touch();
 }
@@ -103,21 +111,21 @@ void mux_link::lane_write(std::uint32_t id, chunk_ptr bytes) {
 void mux_link::lane_grant(std::uint32_t id, std::size_t n) {
   if (!find(id))
     return;
-  session_.grant(id, n, io_loop::now());
-  if (session_.wants_to_send())
+  session_->grant(id, n, io_loop::now());
+  if (session_->wants_to_send())
     setup_.carrier->touch();
 }
 
 void mux_link::lane_finish(std::uint32_t id) {
   if (!find(id))
     return;
-  session_.finish(id);
+  session_->finish(id);
   setup_.carrier->touch();
 }
 
 void mux_link::lane_reset(std::uint32_t id, transport_errc why) {
   if (auto* slot = find(id)) {
-    session_.reset(id);
+    session_->reset(id);
     note_end(id, *slot, why);
   }
 }
@@ -159,14 +167,15 @@ transport_errc mux_link::tick(time_point now) {
   for (auto& [id, slot] : slots_)
     if (slot.negotiating() && !slot.ends && now >= slot.negotiation_due)
       lane_reset(id, transport_errc::phase_timeout);
-  const auto why = session_.tick(now);
-  if (session_.wants_to_send())
+  const auto why = session_->tick(now);
+  if (session_->wants_to_send())
     setup_.carrier->touch();
   return why;
 }
 
 bool mux_link::has_queued() {
-  return std::any_of(slots_.begin(), slots_.end(), [&](const auto& entry) { return session_.queued(entry.first) > 0; });
+  return std::any_of(slots_.begin(), slots_.end(),
+                     [&](const auto& entry) { return session_->queued(entry.first) > 0; });
 }
 
 void mux_link::detach(transport_errc why) {
@@ -179,6 +188,8 @@ void mux_link::detach(transport_errc why) {
     close_slot(id);
   }
   ending_.clear();
+  session_.reset();
+  bytes_.reset();
 }
 
 } // namespace troupe::transport

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The link over TLS and yamux: its lanes, their handlers, and the pump between engine and session, without sockets. The
-// connection drives it on the I/O thread; link and lane calls from there act at once, those from other threads go through the
-// loop's inbox. Handlers may call back into it at any point: what ends a lane is only noted then and done by settle().
-// Source: spec link; design 5, 9.
+// The link over TLS and yamux: its lanes, their handlers, and the pump between engine and session, without
+// sockets. The connection drives it on the I/O thread; link and lane calls from there act at once, those from
+// other threads go through the loop's inbox. Handlers may call back into it at any point: what ends a lane is
+// only noted then and done by settle(). Source: spec link; design 5, 9.
 #pragma once
 
 #include "transport/link.hpp"
@@ -13,6 +13,7 @@
 
 #include <array>
 #include <map>
+#include <optional>
 #include <set>
 
 namespace troupe::transport {
@@ -36,7 +37,7 @@ struct link_facts {
 };
 
 struct link_setup {
-  io_loop* loop = nullptr;
+  std::shared_ptr<io_loop> loop; ///< outlives the network in the hands of whoever still holds a lane
   const mounts* protocols = nullptr;
   byte_budget* node_bytes = nullptr;
   link_carrier* carrier = nullptr;
@@ -70,10 +71,10 @@ public:
   void settle();
   /// Encrypts up to about `limit` bytes of waiting frames. False if the engine refuses.
   bool produce(tls::engine& to, std::size_t limit);
-  bool wants_to_send() const { return session_.wants_to_send(); }
+  bool wants_to_send() const { return session_->wants_to_send(); }
   /// Starts measuring the round trip; the first frame a dialled peer gets to answer.
-  void greet(time_point now) { session_.ping(now); }
-  void go_away(yamux::go_away_reason why) { session_.go_away(why); }
+  void greet(time_point now) { session_->ping(now); }
+  void go_away(yamux::go_away_reason why) { session_->go_away(why); }
   /// Keep-alive, negotiation time limits.
   transport_errc tick(time_point now);
   bool remote_leaving() const { return remote_leaving_; }
@@ -109,10 +110,12 @@ private:
 
   link_facts facts_;
   link_setup setup_;
-  byte_budget bytes_; ///< of this connection
-  yamux::session session_;
+  // Both end with the connection and on its thread, whoever holds the link longer.
+  std::optional<byte_budget> bytes_; ///< of this connection
+  std::optional<yamux::session> session_;
   std::map<std::uint32_t, lane_slot> slots_;
-  std::set<std::string, std::less<>> agreed_; ///< what this peer agreed to before: opened without waiting for its echo
+  std::set<std::string, std::less<>>
+    agreed_; ///< what this peer agreed to before: opened without waiting for its echo
   std::vector<std::uint32_t> touched_;
   std::vector<std::uint32_t> ending_;
   std::vector<std::uint32_t> drained_;

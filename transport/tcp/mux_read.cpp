@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The reading half of a link: a 12-byte header, then its payload straight from the TLS record into the handler's buffer.
+// The reading half of a link: a 12-byte header, then its payload straight from the TLS record into the
+// handler's buffer.
 #include "transport/tcp/mux_link.hpp"
 
 #include "messages/types/assert.hpp"
@@ -32,13 +33,13 @@ transport_errc mux_link::read_header(tls::engine& from, time_point now, bool& mo
   if (!more)
     return transport_errc::none;
   header_have_ = 0;
-  const auto taken = session_.receive(header_.data(), now);
+  const auto taken = session_->receive(header_.data(), now);
   if (!taken)
     return taken.error();
   if (!std::exchange(heard_, true))
     setup_.carrier->heard();
   payload_ = *taken;
-  if (session_.wants_to_send())
+  if (session_->wants_to_send())
     setup_.carrier->touch();
   return take_events();
 }
@@ -68,7 +69,7 @@ transport_errc mux_link::read_payload(tls::engine& from, time_point, bool& more)
   }
   if (payload_.length > 0)
     return transport_errc::none;
-  session_.payload_done();
+  session_->payload_done();
   return take_events();
 }
 
@@ -80,12 +81,13 @@ void mux_link::touched(std::uint32_t id, lane_slot& slot) {
 }
 
 void mux_link::negotiate(std::uint32_t id, lane_slot& slot, byte_view data) {
-  session_.grant(id, data.size(), io_loop::now());
-  multistream::negotiator& talking = slot.proposing ? static_cast<multistream::negotiator&>(*slot.proposing) : *slot.answering;
+  session_->grant(id, data.size(), io_loop::now());
+  multistream::negotiator& talking =
+    slot.proposing ? static_cast<multistream::negotiator&>(*slot.proposing) : *slot.answering;
   talking.receive(data);
   if (const auto answer = talking.take_output(); !answer.empty()) {
     slot.overhead += answer.size();
-    session_.write(id, chunk::copy_of(answer));
+    session_->write(id, chunk::copy_of(answer));
     setup_.carrier->touch();
   }
   if (talking.state() == negotiation::agreed)
@@ -125,13 +127,14 @@ void mux_link::agreed_inbound(std::uint32_t id, lane_slot& slot) {
   slot.handler = mounted->accept({shared_from_this(), agreed});
   if (!slot.handler)
     return lane_reset(id, transport_errc::refused);
-  session_.limit_window(id, static_cast<std::uint32_t>(std::min<std::size_t>(mounted->limits.window_max, setup_.session.skip_max)));
+  session_->limit_window(id, static_cast<std::uint32_t>(
+                               std::min<std::size_t>(mounted->limits.window_max, setup_.session.skip_max)));
   slot.opened = true;
   slot.handler->opened(slot.handle, agreed);
 }
 
 transport_errc mux_link::take_events() {
-  while (const auto next = session_.poll()) {
+  while (const auto next = session_->poll()) {
     switch (next->kind) {
     case yamux::event_kind::opened:
       admitted(next->stream);
@@ -166,7 +169,7 @@ void mux_link::admitted(std::uint32_t id) {
   slot.answering = std::make_unique<multistream::listener>(
     [this](std::string_view wanted) { return setup_.protocols->served(wanted) != nullptr; },
     [this] { return setup_.protocols->served_ids(); });
-  session_.accept(id);
+  session_->accept(id);
   setup_.carrier->touch();
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The writing half of a link: a chunk that goes out whole gets its header in its headroom and is encrypted where it lies; small
-// frames are gathered so that they share a TLS record. Payload bytes are never overwritten: whoever wrote them may resend them.
+// The writing half of a link: a chunk that goes out whole gets its header in its headroom and is encrypted
+// where it lies; small frames are gathered so that they share a TLS record. Payload bytes are never
+// overwritten: whoever wrote them may resend them.
 #include "transport/tcp/mux_link.hpp"
 
 #include <algorithm>
@@ -8,8 +9,8 @@
 namespace troupe::transport {
 namespace {
 
-constexpr std::size_t record_size = 16 * 1024;  // plaintext of one TLS record
-constexpr std::size_t whole_frame_min = 4096;   // below, gathering is cheaper than a record of its own
+constexpr std::size_t record_size = 16 * 1024; // plaintext of one TLS record
+constexpr std::size_t whole_frame_min = 4096;  // below, gathering is cheaper than a record of its own
 
 } // namespace
 
@@ -17,7 +18,7 @@ bool mux_link::produce(tls::engine& to, std::size_t limit) {
   auto& loop = *setup_.loop;
   yamux::outbound_frame frame;
   bool good = true;
-  while (good && loop.cipher.outgoing.size() + loop.staging.size() < limit && session_.next(frame)) {
+  while (good && loop.cipher.outgoing.size() + loop.staging.size() < limit && session_->next(frame)) {
     good = write_frame(to, frame);
     if (frame.body)
       sent(frame.head.stream, frame.head.length);
@@ -32,7 +33,8 @@ bool mux_link::produce(tls::engine& to, std::size_t limit) {
 
 bool mux_link::write_frame(tls::engine& to, const yamux::outbound_frame& frame) {
   auto& staging = setup_.loop->staging;
-  if (frame.body && frame.offset == 0 && frame.head.length == frame.body->size() && frame.head.length >= whole_frame_min) {
+  if (frame.body && frame.offset == 0 && frame.head.length == frame.body->size() &&
+      frame.head.length >= whole_frame_min) {
     if (!flush_staging(to))
       return false;
     auto* start = frame.body->data() - yamux::header_size;
@@ -45,7 +47,8 @@ bool mux_link::write_frame(tls::engine& to, const yamux::outbound_frame& frame) 
   if (!frame.body)
     return staging.size() < record_size || flush_staging(to);
   auto left = frame.body->view().subspan(frame.offset, frame.head.length);
-  // A piece of a chunk: its beginning fills up the record that holds its header, the rest is encrypted where it lies.
+  // A piece of a chunk: its beginning fills up the record that holds its header, the rest is encrypted where
+  // it lies.
   const auto filled = staging.size() + left.size() <= record_size
                         ? left.size()
                         : std::min(left.size(), record_size - std::min(record_size, staging.size()));

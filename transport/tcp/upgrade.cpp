@@ -7,7 +7,8 @@ namespace troupe::transport {
 
 using multistream::negotiation;
 
-upgrade::upgrade(const upgrade_options& options) : options_(options), negotiator_(negotiator_for(tls_protocol)) {}
+upgrade::upgrade(const upgrade_options& options)
+  : options_(options), negotiator_(negotiator_for(tls_protocol)) {}
 
 upgrade::side_of_multistream upgrade::negotiator_for(std::string_view protocol) const {
   if (options_.side == direction::outbound)
@@ -48,11 +49,13 @@ upgrade_phase upgrade::feed(byte_view data) {
 }
 
 void upgrade::begin_tls() {
-  const auto role = options_.side == direction::outbound ? tls::engine::role::client : tls::engine::role::server;
+  const auto role =
+    options_.side == direction::outbound ? tls::engine::role::client : tls::engine::role::server;
   std::vector<std::string> muxers;
   if (options_.early_muxers)
     muxers.emplace_back(yamux_protocol);
-  engine_ = std::make_unique<tls::engine>(*options_.identity, role, options_.wanted, std::move(muxers), *options_.shared);
+  engine_ = std::make_unique<tls::engine>(*options_.identity, role, options_.wanted, std::move(muxers),
+                                          *options_.shared);
   phase_ = upgrade_phase::tls;
 }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// From a bare byte stream to an authenticated, multiplexed one, without I/O: multistream agrees on TLS, the TLS handshake proves
-// both peers, the muxer comes from its ALPN or from multistream inside it. What is to be sent is in the I/O thread's outgoing
-// buffer after each call. Owned by a connection until it is done. Source: spec libp2p 1.3, 1.4.
+// From a bare byte stream to an authenticated, multiplexed one, without I/O: multistream agrees on TLS, the
+// TLS handshake proves both peers, the muxer comes from its ALPN or from multistream inside it. What is to be
+// sent is in the I/O thread's outgoing buffer after each call. Owned by a connection until it is done.
+// Source: spec libp2p 1.3, 1.4.
 #pragma once
 
 #include "transport/link.hpp"
@@ -33,7 +34,8 @@ public:
 
   /// Produces what the dialer says first.
   void start();
-  /// Takes all of `data`; what follows the upgrade stays in the TLS engine. The view must be valid until the engine is read.
+  /// Takes all of `data`; what follows the upgrade stays in the TLS engine. The view must be valid until the
+  /// engine is read.
   upgrade_phase feed(byte_view data);
   upgrade_phase phase() const { return phase_; }
   /// Once failed.

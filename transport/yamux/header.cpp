@@ -30,7 +30,8 @@ expected<header, explained> decode(const std::uint8_t* from) {
   if (from[0] != 0)
     return unexpected{explained{"yamux version " + std::to_string(from[0]) + " is not 0"}};
   if (from[1] > 3)
-    return unexpected{explained{"yamux frame type " + std::to_string(from[1]) + " is unknown (0 to 3 exist)"}};
+    return unexpected{
+      explained{"yamux frame type " + std::to_string(from[1]) + " is unknown (0 to 3 exist)"}};
   return header{static_cast<frame_type>(from[1]), static_cast<std::uint16_t>(from[2] << 8 | from[3]),
                 get32(from + 4), get32(from + 8)};
 }

@@ -25,7 +25,8 @@ struct header {
   frame_type type = frame_type::data;
   std::uint16_t flags = 0;
   std::uint32_t stream = 0; ///< 0 = the session
-  std::uint32_t length = 0; ///< data: payload bytes; window_update: credit; ping: opaque value; go_away: reason
+  std::uint32_t length =
+    0; ///< data: payload bytes; window_update: credit; ping: opaque value; go_away: reason
 
   friend bool operator==(const header&, const header&) = default;
 };

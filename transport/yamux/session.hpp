@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// A yamux session without I/O: headers in, frames out, events. The owner reads 12 bytes, calls receive(), takes the events, moves
-// the payload to where it belongs and calls payload_done(). Payload bytes never pass through here; what is sent stays in the
-// writer's chunk. Credit goes out only as the owner returns it. Pure: `now` is an argument. One thread.
-// Source: spec libp2p 1.6; limits in docs/protocols/yamux.md.
+// A yamux session without I/O: headers in, frames out, events. The owner reads 12 bytes, calls receive(),
+// takes the events, moves the payload to where it belongs and calls payload_done(). Payload bytes never pass
+// through here; what is sent stays in the writer's chunk. Credit goes out only as the owner returns it. Pure:
+// `now` is an argument. One thread. Source: spec libp2p 1.6; limits in docs/protocols/yamux.md.
 #pragma once
 
 #include "transport/errors.hpp"
@@ -14,14 +14,15 @@
 
 namespace troupe::transport::yamux {
 
-/// Payload bytes of one frame we send; a pooled chunk goes out whole. Also what one stream sends before the next has its turn.
+/// Payload bytes of one frame we send; a pooled chunk goes out whole. Also what one stream sends before the
+/// next has its turn.
 constexpr std::size_t frame_payload_max = 64 * 1024 + 64;
 
 struct session_options {
   stream_limits streams;
-  std::size_t send_queue_max = 64u << 20;   ///< bytes one stream may have waiting
-  std::size_t control_max = 1024;           ///< frames (pongs, resets) waiting for a peer that does not read
-  std::uint32_t skip_max = 16u << 20;       ///< longest payload skipped for a stream that is gone
+  std::size_t send_queue_max = 64u << 20; ///< bytes one stream may have waiting
+  std::size_t control_max = 1024;         ///< frames (pongs, resets) waiting for a peer that does not read
+  std::uint32_t skip_max = 16u << 20;     ///< longest payload skipped for a stream that is gone
   duration keepalive_idle = std::chrono::seconds{30};    ///< silence after which the peer is pinged
   duration keepalive_timeout = std::chrono::seconds{30}; ///< silence after that ping
   duration rtt_interval = std::chrono::seconds{10};      ///< between measurements while streams move
@@ -46,7 +47,8 @@ struct inbound_payload {
   std::uint32_t length = 0;
 };
 
-/// A frame to send: the header and head.length bytes of `body` from `offset` on if it is a data frame with any.
+/// A frame to send: the header and head.length bytes of `body` from `offset` on if it is a data frame with
+/// any.
 struct outbound_frame {
   header head;
   chunk_ptr body;
@@ -74,7 +76,8 @@ public:
   void accept(std::uint32_t id);
   /// What its receive window may grow to, bytes.
   void limit_window(std::uint32_t id, std::uint32_t size_max);
-  /// False if the stream cannot take it: its queue is full. Writing to a finished or unknown stream is ignored.
+  /// False if the stream cannot take it: its queue is full. Writing to a finished or unknown stream is
+  /// ignored.
   bool write(std::uint32_t id, chunk_ptr more);
   void finish(std::uint32_t id);
   void reset(std::uint32_t id);
@@ -82,14 +85,16 @@ public:
   void grant(std::uint32_t id, std::size_t n, time_point now);
 
   // ---- sending
-  /// The next frame: answers first, then window updates, then data, streams taking turns. False if nothing can be sent.
+  /// The next frame: answers first, then window updates, then data, streams taking turns. False if nothing
+  /// can be sent.
   bool next(outbound_frame& frame);
   bool wants_to_send() const { return !control_.empty() || !notices_.empty() || !ready_.empty(); }
 
   // ---- session
   void go_away(go_away_reason why);
   void ping(time_point now);
-  /// Sends a keep-alive ping when the peer has been silent; keepalive_timeout when that was not answered either.
+  /// Sends a keep-alive ping when the peer has been silent; keepalive_timeout when that was not answered
+  /// either.
   transport_errc tick(time_point now);
   std::optional<duration> round_trip() const { return round_trip_; }
   const stream_table& streams() const { return table_; }
@@ -118,8 +123,9 @@ private:
   std::deque<std::uint32_t> notices_;
   std::deque<std::uint32_t> ready_;
   std::deque<event> events_;
-  std::size_t turn_left_ = frame_payload_max; ///< bytes the stream at the front of ready_ may still send in this turn
-  std::uint32_t finishing_ = 0;               ///< stream whose announced payload carries FIN
+  std::size_t turn_left_ =
+    frame_payload_max;          ///< bytes the stream at the front of ready_ may still send in this turn
+  std::uint32_t finishing_ = 0; ///< stream whose announced payload carries FIN
   bool peer_gone_ = false;
   time_point heard_;
   std::uint32_t ping_value_ = 0;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// One yamux stream: what waits to be sent, the credit both ways, and which halves are still open. Pure; owned by the session,
-// which alone decides what goes out when.
+// One yamux stream: what waits to be sent, the credit both ways, and which halves are still open. Pure; owned
+// by the session, which alone decides what goes out when.
 #pragma once
 
 #include "messages/types/chunk.hpp"
@@ -17,7 +17,7 @@ public:
   bool empty() const { return next_ == chunks_.size(); }
   std::size_t bytes() const { return bytes_; }
   const chunk_ptr& front() const { return chunks_[next_]; }
-  std::size_t offset() const { return offset_; }                ///< of the front chunk's first unsent byte
+  std::size_t offset() const { return offset_; } ///< of the front chunk's first unsent byte
   std::size_t front_left() const { return front()->size() - offset_; }
   /// `n` bytes, at most front_left(), have been sent.
   void advance(std::size_t n);

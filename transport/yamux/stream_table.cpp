@@ -4,7 +4,8 @@
 namespace troupe::transport::yamux {
 
 bool stream_table::may_open() const {
-  return outbound_.open < limits_.outbound_max && outbound_.unacknowledged < limits_.backlog_max && next_id_ != 0;
+  return outbound_.open < limits_.outbound_max && outbound_.unacknowledged < limits_.backlog_max &&
+         next_id_ != 0;
 }
 
 bool stream_table::may_admit() const {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The live streams of a session by id: parity of ids, caps, acknowledgement backlog. Pure; owned by the session.
+// The live streams of a session by id: parity of ids, caps, acknowledgement backlog. Pure; owned by the
+// session.
 #pragma once
 
 #include "transport/yamux/stream.hpp"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// A stream's receive window as credit; it reserves from a byte budget before it grows. Pure: `now` and the round trip time are
-// arguments. Owned by a stream. Source: spec libp2p 1.6, design 9 (stream < peer < node).
+// A stream's receive window as credit; it reserves from a byte budget before it grows. Pure: `now` and the
+// round trip time are arguments. Owned by a stream. Source: spec libp2p 1.6, design 9 (stream < peer < node).
 #pragma once
 
 #include "messages/types/time.hpp"
@@ -26,8 +26,9 @@ public:
 
   /// `n` payload bytes are announced by the peer; false if that is beyond its credit.
   bool take(std::uint32_t n);
-  /// The consumer returns `n` bytes (more than it holds counts as all it holds). The credit to announce, once at least half of
-  /// the window has come back: with growth, if the window turned over in less than 4 round trips and the budgets allow it.
+  /// The consumer returns `n` bytes (more than it holds counts as all it holds). The credit to announce, once
+  /// at least half of the window has come back: with growth, if the window turned over in less than 4 round
+  /// trips and the budgets allow it.
   std::optional<std::uint32_t> give_back(std::size_t n, time_point now, std::optional<duration> round_trip);
   /// The size it may grow to; never shrinks below what was announced.
   void limit(std::uint32_t size_max) { size_max_ = size_max; }
