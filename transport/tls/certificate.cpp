@@ -4,6 +4,7 @@
 #include "messages/types/assert.hpp"
 #include "transport/tls/signed_key.hpp"
 
+#include <algorithm>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/rand.h>
@@ -51,7 +52,9 @@ byte_view view_of(const ASN1_STRING* string) {
 bytes signed_message(const X509* certificate) {
   std::uint8_t* der = nullptr;
   const int length = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(certificate), &der);
-  bytes message = to_bytes(as_bytes(signature_prefix));
+  bytes message;
+  message.reserve(signature_prefix.size() + static_cast<std::size_t>(std::max(length, 0)));
+  message.assign(signature_prefix.begin(), signature_prefix.end());
   if (length > 0)
     message.insert(message.end(), der, der + length);
   OPENSSL_free(der);
