@@ -210,7 +210,7 @@ void connection::fail(transport_errc why, std::string detail) {
     if (closing_ != transport_errc::none)
       why = closing_;
     if (link_)
-      link_->detach(why);
+      link_->detach();
     setup_.owner->down(*this, {why, std::move(detail)});
   }
   setup_.owner->gone(*this);

@@ -139,7 +139,7 @@ void connection::finish_closing() {
   if (!blocked_)
     ::shutdown(socket_.native_handle(), SHUT_WR);
   const auto self = shared_from_this();
-  link_->detach(why);
+  link_->detach();
   setup_.owner->down(*this, {why, std::string{meaning_of(why)}});
 }
 

@@ -178,13 +178,13 @@ bool mux_link::has_queued() {
                      [&](const auto& entry) { return session_->queued(entry.first) > 0; });
 }
 
-void mux_link::detach(transport_errc why) {
+void mux_link::detach() {
   settle();
   setup_.carrier = nullptr;
   while (!slots_.empty()) {
     auto& [id, slot] = *slots_.begin();
     if (!slot.ends)
-      slot.ending = why;
+      slot.ending = transport_errc::link_closed;
     close_slot(id);
   }
   ending_.clear();

@@ -82,7 +82,7 @@ public:
   bool has_queued();
   time_point quiet_since() const { return quiet_since_; }
   /// The connection is gone: every lane is closed, later calls do nothing.
-  void detach(transport_errc why);
+  void detach();
 
 private:
   void open_here(std::vector<std::string> protocols, lane_handler_ptr handler);

@@ -129,6 +129,7 @@ void mux_link::agreed_inbound(std::uint32_t id, lane_slot& slot) {
     return lane_reset(id, transport_errc::refused);
   session_->limit_window(id, static_cast<std::uint32_t>(
                                std::min<std::size_t>(mounted->limits.window_max, setup_.session.skip_max)));
+  session_->announce(id); // rides with the acknowledgement: the proposal's bytes are not the handler's
   slot.opened = true;
   slot.handler->opened(slot.handle, agreed);
 }

@@ -84,6 +84,10 @@ public:
   /// The consumer returns `n` bytes of credit.
   void grant(std::uint32_t id, std::size_t n, time_point now);
 
+  /// Announces returned credit at once, however little, so that the consumer of an accepted stream has its
+  /// whole window.
+  void announce(std::uint32_t id);
+
   // ---- sending
   /// The next frame: answers first, then window updates, then data, streams taking turns. False if nothing
   /// can be sent.

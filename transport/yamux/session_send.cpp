@@ -70,6 +70,15 @@ void session::grant(std::uint32_t id, std::size_t n, time_point now) {
     ping(now);
 }
 
+void session::announce(std::uint32_t id) {
+  stream* of = table_.find(id);
+  const auto credit = of && !of->finish_received ? of->window.take_returned() : 0;
+  if (credit == 0)
+    return;
+  of->credit_due += credit;
+  notify(id, *of);
+}
+
 void session::go_away(go_away_reason why) {
   control_.push_back({frame_type::go_away, 0, 0, static_cast<std::uint32_t>(why)});
 }

@@ -2,6 +2,7 @@
 #include "transport/yamux/window.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace troupe::transport::yamux {
 
@@ -24,6 +25,11 @@ std::optional<std::uint32_t> receive_window::give_back(std::size_t n, time_point
   returned_ = 0;
   available_ += credit;
   return credit;
+}
+
+std::uint32_t receive_window::take_returned() {
+  available_ += returned_;
+  return std::exchange(returned_, 0);
 }
 
 std::uint32_t receive_window::growth(time_point now, std::optional<duration> round_trip) {

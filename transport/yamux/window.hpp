@@ -30,6 +30,8 @@ public:
   /// at least half of the window has come back: with growth, if the window turned over in less than 4 round
   /// trips and the budgets allow it.
   std::optional<std::uint32_t> give_back(std::size_t n, time_point now, std::optional<duration> round_trip);
+  /// What came back and is not announced yet, to be announced early because a frame goes out anyway.
+  std::uint32_t take_returned();
   /// The size it may grow to; never shrinks below what was announced.
   void limit(std::uint32_t size_max) { size_max_ = size_max; }
 

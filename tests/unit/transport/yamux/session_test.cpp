@@ -63,6 +63,17 @@ TEST_CASE("yamux session: a silent acceptor acknowledges with a window update", 
           std::vector<header>{{frame_type::window_update, flag::ack, 1, 0}});
 }
 
+TEST_CASE("yamux session: credit announced early rides with the acknowledgement", "[unit][yamux]") {
+  yamux_pair pair;
+  pair.dialer.session.write(pair.dialer.session.open(), chunk_of(40));
+  pair.listener.take(pair.dialer.output(), pair.now);
+  pair.listener.session.grant(1, 40, pair.now);
+  pair.listener.session.announce(1);
+  REQUIRE(frames_of(pair.listener.output()) == std::vector<header>{{frame_type::window_update, flag::ack, 1, 40}});
+  pair.listener.session.announce(1);
+  REQUIRE(pair.listener.output().empty());
+}
+
 TEST_CASE("yamux session: half-close delivers what was queued and leaves the other half open",
           "[unit][yamux]") {
   yamux_pair pair;
