@@ -2,7 +2,7 @@
 // What only TCP meets: half-open floods, garbage, peers that never read, dead ends in time. Goal: each costs
 // the attacker its connection and an honest peer nothing. Method: plain sockets against a listening network,
 // and a second, honest network.
-#include "tests/support/tcp_nodes.hpp"
+#include "tests/system/support/tcp_nodes.hpp"
 #include "transport/address/endpoint.hpp"
 
 #include <catch2/catch.hpp>

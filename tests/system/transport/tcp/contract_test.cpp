@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The contract of links, held by TCP: with the muxer agreed in the TLS handshake, and by multistream inside
 // it.
-#include "tests/support/tcp_nodes.hpp"
+#include "tests/system/support/tcp_nodes.hpp"
 
 #include <catch2/catch.hpp>
 

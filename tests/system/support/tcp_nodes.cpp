@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "tests/support/tcp_nodes.hpp"
+#include "tests/system/support/tcp_nodes.hpp"
 
 #include <chrono>
 #include <stdexcept>
