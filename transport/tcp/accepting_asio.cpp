@@ -75,11 +75,11 @@ expected<multiaddr, transport_error> network_core::listen(const multiaddr& at) {
     const std::lock_guard guard{listen_mutex_};
     bound_.push_back(bound);
   }
+  refresh_addresses();
   loop_->post([this, held = std::make_shared<tcp::acceptor>(std::move(socket)), bound] {
     acceptors_.push_back({std::move(*held), bound});
     accept_next(acceptors_.back());
-    if (observer_)
-      observer_->addresses_changed();
+    identify_.changed();
   });
   return bound;
 }

@@ -56,6 +56,9 @@ private:
   void arm_tick();
   void tick();
   void stop_here();
+  identify_seams seams_for_identify();
+  void after(duration delay, std::function<void()> task);
+  bool refresh_addresses();
   void count_end(transport_errc why);
 
   void dial_here(dial_request request);
@@ -82,9 +85,12 @@ private:
   std::unique_ptr<boost::asio::steady_timer> ticker_;
   std::list<acceptor> acceptors_;
   bool started_ = false;
-  bool stopping_ = false;
+  std::atomic<bool> stopping_{false};
+  identify_service identify_;
+  unsigned ticks_ = 0;
   mutable std::mutex listen_mutex_;
   std::vector<multiaddr> bound_;
+  std::vector<multiaddr> listening_; ///< bound_ with wildcards expanded
 };
 
 /// Plain socket addresses and Asio's.

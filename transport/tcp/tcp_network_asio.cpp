@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The network interface over TCP: life cycle, mounts, the books kept of connections.
 #include "transport/address/interfaces.hpp"
+#include "transport/ping/responder.hpp"
 #include "transport/tcp/network_core_asio.hpp"
 
 #include "messages/types/assert.hpp"
@@ -11,15 +12,18 @@ namespace troupe::transport {
 namespace {
 
 constexpr auto tick_interval = std::chrono::milliseconds{200};
+constexpr unsigned ticks_per_address_check =
+  25; // interfaces come and go; asking for them costs a few system calls
+
+std::uint64_t system_wall_ms() {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(now).count());
+}
 
 } // namespace
 
 expected<std::unique_ptr<tcp_network>, explained> tcp_network::make(tcp_options options) {
-  auto identity = tls::context::make(options.key, [] {
-    return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(
-                                        std::chrono::system_clock::now().time_since_epoch())
-                                        .count());
-  });
+  auto identity = tls::context::make(options.key, system_wall_ms);
   if (!identity)
     return unexpected{identity.error()};
   raise_descriptor_limit();
@@ -30,7 +34,12 @@ network_core::network_core(tcp_options options, std::unique_ptr<tls::context> id
   : options_(std::move(options)), self_(options_.key.id()), identity_(std::move(identity)),
     node_bytes_(options_.node_bytes_max), loop_(std::make_shared<io_loop>()), gate_(options_.admission),
     dials_(options_.dials_waiting_max), resolver_(std::make_unique<resolver>()),
-    ticker_(std::make_unique<boost::asio::steady_timer>(loop_->context())) {}
+    ticker_(std::make_unique<boost::asio::steady_timer>(loop_->context())),
+    identify_(options_.key, options_.identify, seams_for_identify()) {
+  for (auto& one : identify_.protocols())
+    mounts_.add(std::move(one));
+  mounts_.add(ping::responder());
+}
 
 network_core::~network_core() {
   stop();
@@ -72,10 +81,12 @@ void network_core::stop_here() {
 
 void network_core::mount(protocol what) {
   mounts_.add(std::move(what));
+  loop_->post([this] { identify_.changed(); });
 }
 
 void network_core::unmount(const std::string& id) {
   mounts_.remove(id);
+  loop_->post([this] { identify_.changed(); });
 }
 
 std::vector<std::string> network_core::protocols() const {
@@ -84,12 +95,44 @@ std::vector<std::string> network_core::protocols() const {
 
 std::vector<multiaddr> network_core::listen_addresses() const {
   const std::lock_guard guard{listen_mutex_};
-  std::vector<multiaddr> all;
+  return listening_;
+}
+
+// True if they changed.
+bool network_core::refresh_addresses() {
   const auto interfaces = interface_addresses();
+  std::vector<multiaddr> all;
+  const std::lock_guard guard{listen_mutex_};
   for (const auto& one : bound_)
     for (auto& expanded : expand_wildcard(one, interfaces, options_.dual_stack))
       all.push_back(std::move(expanded));
-  return all;
+  return std::exchange(listening_, std::move(all)) != listening_;
+}
+
+identify_seams network_core::seams_for_identify() {
+  return {[this] { return mounts_.served_ids(); },
+          [this] { return listen_addresses(); },
+          system_wall_ms,
+          [this](duration delay, std::function<void()> task) { after(delay, std::move(task)); },
+          [this](const link_ptr& on, const identity& told) {
+            if (observer_)
+              observer_->link_identified(on, told);
+          },
+          [this] {
+            if (observer_)
+              observer_->addresses_changed();
+          }};
+}
+
+void network_core::after(duration delay, std::function<void()> task) {
+  auto timer = std::make_shared<boost::asio::steady_timer>(loop_->context());
+  timer->expires_after(delay);
+  timer->async_wait([this, timer, task = std::move(task)](boost::system::error_code error) {
+    if (error || stopping_)
+      return;
+    task();
+    loop_->end_turn();
+  });
 }
 
 void network_core::post(std::function<void()> task) {
@@ -127,6 +170,8 @@ void network_core::arm_tick() {
 
 void network_core::tick() {
   const auto now = io_loop::now();
+  if (++ticks_ % ticks_per_address_check == 0 && refresh_addresses())
+    identify_.changed();
   std::vector<std::shared_ptr<connection>> all; // a connection that ends leaves the map
   all.reserve(connections_.size());
   for (const auto& [id, one] : connections_)
@@ -169,12 +214,14 @@ void network_core::up(connection& on) {
   }
   if (observer_)
     observer_->link_up(on.link(), wanted);
+  identify_.link_up(on.link());
 }
 
 void network_core::down(connection& on, const transport_error& why) {
   count_end(why.code);
   if (on.is_up()) {
     counters_.links_open.fetch_sub(1, std::memory_order_relaxed);
+    identify_.link_down(on.id());
     if (observer_)
       observer_->link_down(on.link(), why.code);
     return;

@@ -5,6 +5,7 @@
 #include "messages/crypto/keys.hpp"
 #include "messages/types/time.hpp"
 #include "transport/admission/gate.hpp"
+#include "transport/identify/identify_service.hpp"
 #include "transport/yamux/session.hpp"
 
 #include <array>
@@ -19,6 +20,8 @@ struct tcp_options {
   bool reuse_address = true; ///< bind a port that lately closed connections still occupy
   bool dual_stack = false;   ///< an /ip6/:: listener takes IPv4 connections too
   int backlog = 1024;        ///< connections the kernel holds until they are accepted
+
+  identify_options identify; ///< what peers are told about us
 
   gate_limits admission;    ///< connections, unfinished handshakes, rate per host
   bool early_muxers = true; ///< agree on the muxer in the TLS handshake; off = multistream inside TLS
