@@ -37,7 +37,7 @@ std::string short_name(const peer_id& id) {
     return "i:none";
   const auto key = id.ed25519_key();
   const auto hash = id.multihash();
-  const auto* first = key ? key->data() : hash.data() + hash.size() - 3;
+  const auto* first = key ? key->data() : hash.data() + 2;
   return fmt::format("i:{:02x}{:02x}{:02x}", first[0], first[1], first[2]);
 }
 

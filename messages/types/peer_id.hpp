@@ -43,7 +43,7 @@ private:
 };
 
 /// `i:` and the first 3 bytes of the raw public key in hex, as seed 000 prints an actor; ids of other key types use the
-/// last 3 bytes of the multihash.
+/// first 3 bytes of the hash.
 std::string short_name(const peer_id& id);
 
 } // namespace troupe

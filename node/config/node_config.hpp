@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What one node can be told, with defaults, units and bounds. Filled by config_loader from flags, TROUPE_* variables, a TOML file
+// and the defaults below, in this order of precedence; immutable afterwards and passed by value.
+#pragma once
+
+#include "messages/types/expected.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace troupe {
+
+struct node_config {
+  // [node]
+  std::vector<std::string> listen{"/ip4/127.0.0.1/tcp/0"}; ///< multiaddrs; port 0 = any free one
+  std::string data;               ///< data directory; empty = fresh key, nothing stored
+  std::string key = "identity.key"; ///< key file, relative to `data`, or absolute
+  std::string network = "troupe"; ///< network id, 1 to 64 bytes; nodes of different networks refuse each other
+  std::vector<std::string> peers; ///< ip:port or multiaddr, connected at start
+  std::string api;                ///< host:port of the admin API; empty = off
+  std::string api_token;          ///< bearer token; required when `api` is not a loopback address
+  std::string log = "info";       ///< trace, debug, info, warn, error, off
+  bool repl = true;               ///< read commands from standard input
+  std::string anti_entropy = "auto"; ///< auto: once after each connect; manual: only on command
+  std::string agent_version;      ///< empty = troupe/<version>
+  bool signed_record = true;      ///< send a signed peer record in identify
+
+  // [transport]
+  std::uint64_t max_connections = 1024;
+  std::uint64_t max_pending_handshakes = 128;
+  std::uint64_t idle_timeout_inbound_s = 300;
+  std::uint64_t idle_timeout_outbound_s = 300;
+  bool reuse_address = true;
+};
+
+} // namespace troupe
