@@ -1,10 +1,140 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The `troupe` command.
+// The `troupe` command line: names, flags and help texts. Everything they do is in the files that commands.hpp declares.
+#include "tools/cli/commands.hpp"
+#include "tools/conform/conform.hpp"
+
 #include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <functional>
+#include <iostream>
+#include <memory>
+
+namespace troupe::cli {
+
+void complain(const std::string& line) {
+  std::cerr << "troupe: " << line << '\n';
+}
+
+namespace {
+
+using action = std::function<int()>;
+
+/// The flags of a node's settings; each lands in `to` under its key if it was given.
+void add_node_flags(CLI::App& command, const std::shared_ptr<config_options>& to) {
+  const auto text = [&](const char* flag, const char* key, const char* type, const char* help) {
+    command.add_option_function<std::string>(
+             flag, [to, key](const std::string& value) { to->sources.flags.emplace_back(key, value); }, help)
+      ->type_name(type);
+  };
+  const auto list = [&](const char* flag, const char* key, const char* type, const char* help) {
+    command.add_option_function<std::vector<std::string>>(
+             flag, [to, key](const std::vector<std::string>& values) { to->sources.flags.emplace_back(key, values); }, help)
+      ->type_name(type)
+      ->allow_extra_args(false);
+  };
+  list("--listen", "node.listen", "MULTIADDR", "address to listen on, e.g. /ip4/127.0.0.1/tcp/0; may be repeated");
+  text("--data", "node.data", "DIR", "data directory; without it a fresh key and nothing stored");
+  command.add_option("--config", to->sources.file, "TOML file with settings")->type_name("FILE");
+  list("--peer", "node.peers", "ADDR", "ip:port or multiaddr to connect to at start; may be repeated");
+  text("--network", "node.network", "NAME", "network id; nodes of other networks are refused");
+  text("--api", "node.api", "HOST:PORT", "serve /livez, /readyz, /metrics and /api/v1/peers");
+  text("--log", "node.log", "LEVEL", "trace, debug, info, warn, error or off");
+  text("--anti-entropy", "node.anti_entropy", "MODE", "auto: after each connect; manual: on command only");
+  command.add_flag_function(
+    "--no-repl", [to](std::int64_t) { to->sources.flags.emplace_back("node.repl", false); },
+    "do not read commands from standard input");
+}
+
+void add_node(CLI::App& app, action& chosen) {
+  auto options = std::make_shared<config_options>();
+  auto* node = app.add_subcommand("node", "run one node; commands are typed or piped into it");
+  add_node_flags(*node, options);
+  node->callback([&chosen, options] { chosen = [options] { return run_node(*options); }; });
+}
+
+void add_config(CLI::App& app, action& chosen) {
+  auto* config = app.add_subcommand("config", "look at the settings of a node")->require_subcommand(1);
+  const auto add = [&](const char* name, const char* help, int (*run)(const config_options&)) {
+    auto options = std::make_shared<config_options>();
+    auto* command = config->add_subcommand(name, help);
+    add_node_flags(*command, options);
+    command->add_flag("--json", options->json, "print JSON only");
+    command->callback([&chosen, options, run] { chosen = [options, run] { return run(*options); }; });
+  };
+  add("show", "print every setting, its value and where it comes from", run_config_show);
+  add("check", "say whether the settings are valid", run_config_check);
+}
+
+void add_keygen(CLI::App& app, action& chosen) {
+  auto options = std::make_shared<keygen_options>();
+  auto* keygen = app.add_subcommand("keygen", "make an identity key and print its peer id");
+  keygen->add_option("file", options->file, "where to write it (mode 0600); must not exist")->required()->type_name("FILE");
+  keygen->add_flag("--json", options->json, "print JSON only");
+  keygen->callback([&chosen, options] { chosen = [options] { return run_keygen(*options); }; });
+}
+
+void add_demo(CLI::App& app, action& chosen) {
+  auto options = std::make_shared<demo_options>();
+  auto* demo = app.add_subcommand("demo", "four nodes on loopback agree, lose one, and agree again");
+  demo->add_flag("--json", options->json, "print JSON only");
+  demo->callback([&chosen, options] { chosen = [options] { return run_demo(*options); }; });
+}
+
+void add_conform(CLI::App& app, action& chosen) {
+  auto suite = std::make_shared<std::string>();
+  auto* command = app.add_subcommand("conform", "evaluate cases from standard input (a JSON array), results as JSON");
+  command->add_option("suite", *suite, "peer-id, multiaddr, tls-certificate, quorum or yamux")->required()->type_name("SUITE");
+  command->callback([&chosen, suite] {
+    chosen = [suite] { return run_conform(*suite, std::cin, std::cout, std::cerr); };
+  });
+}
+
+void add_bench(CLI::App& app, action& chosen, const std::string& self) {
+  auto options = std::make_shared<bench_options>();
+  auto* bench = app.add_subcommand("bench", "measure")->require_subcommand(1);
+  auto* link = bench->add_subcommand("link", "streams, messages, pings and handshakes between two processes");
+  link->add_flag("--json", options->json, "print JSON only");
+  link->add_flag("--rivals", options->rivals, "measure js-libp2p, go-libp2p and raw TLS in the same run");
+  link->add_option("--samples", options->samples, "runs of each figure; the median counts")
+    ->check(CLI::Range(1, 25))
+    ->capture_default_str();
+  link->callback([&chosen, options, self] { chosen = [options, self] { return run_bench_link(*options, self); }; });
+  auto* listener = bench->add_subcommand("link-listener", "")->group("");
+  listener->callback([&chosen] { chosen = [] { return run_bench_link_listener(); }; });
+}
+
+/// CLI11's message in our form; help goes to standard output with exit code 0.
+int explain(const CLI::App& app, const CLI::ParseError& error) {
+  if (error.get_exit_code() == 0)
+    return app.exit(error);
+  std::string what = error.what();
+  for (char& letter : what)
+    if (letter == '\n')
+      letter = ' ';
+  complain(fmt::format("{} (see troupe --help)", what));
+  return exit_usage;
+}
+
+} // namespace
+} // namespace troupe::cli
 
 int main(int argc, char** argv) {
-  CLI::App app{"troupe: an actor-model distributed runtime"};
+  using namespace troupe::cli;
+  CLI::App app{"troupe: an actor-model distributed runtime", "troupe"};
   app.require_subcommand(1);
-  CLI11_PARSE(app, argc, argv);
-  return 0;
+  app.set_version_flag("--version", "troupe 0.1.0");
+  action chosen;
+  add_node(app, chosen);
+  add_demo(app, chosen);
+  add_keygen(app, chosen);
+  add_config(app, chosen);
+  add_conform(app, chosen);
+  add_bench(app, chosen, argv[0]);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return explain(app, error);
+  }
+  return chosen();
 }
