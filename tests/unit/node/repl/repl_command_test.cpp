@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "node/repl/repl_command.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace troupe;
+using repl::verb;
+
+namespace {
+
+repl::command parsed(std::string_view line) {
+  const auto outcome = repl::parse(line);
+  REQUIRE(outcome);
+  REQUIRE(outcome->has_value());
+  return **outcome;
+}
+
+std::string refused(std::string_view line) {
+  const auto outcome = repl::parse(line);
+  REQUIRE_FALSE(outcome);
+  return outcome.error().text;
+}
+
+} // namespace
+
+TEST_CASE("repl: empty lines and comments do nothing", "[unit][repl]") {
+  for (const auto* line : {"", "   ", "\t", "# a remark", "\r"}) {
+    const auto outcome = repl::parse(line);
+    REQUIRE(outcome);
+    REQUIRE_FALSE(outcome->has_value());
+  }
+}
+
+TEST_CASE("repl: peer takes ip and port or a multiaddr", "[unit][repl]") {
+  REQUIRE(parsed("peer 127.0.0.1:41644").address.text() == "/ip4/127.0.0.1/tcp/41644");
+  REQUIRE(parsed("peer [::1]:7").address.text() == "/ip6/::1/tcp/7");
+  REQUIRE(parsed("  peer   /dns4/example.com/tcp/443 ").address.text() == "/dns4/example.com/tcp/443");
+}
+
+TEST_CASE("repl: a bad address says so in one line", "[unit][repl]") {
+  for (const auto* line : {"peer nonsense", "peer 1.2.3.4", "peer 1.2.3.4:99999", "peer /ip4/1.2.3/tcp/1", "peer ::1:7"}) {
+    const auto text = refused(line);
+    REQUIRE(text.starts_with("[REPL] bad addr "));
+    REQUIRE(text.find('\n') == std::string::npos);
+  }
+}
+
+TEST_CASE("repl: wrong arity prints the words of the seed", "[unit][repl]") {
+  REQUIRE(refused("peer") == "help: peer <ip>:<port>");
+  REQUIRE(refused("peer a b") == "help: peer <ip>:<port>");
+  REQUIRE(refused("peers x") == "help: peers expects no arguments");
+  REQUIRE(refused("trust") == "help: trust id:8sdkgalsd | trust me");
+  REQUIRE(refused("untrust") == "help: untrust id:8f4e");
+  REQUIRE(refused("add") == "help: add <v>");
+  REQUIRE(refused("remove 1 2") == "help: remove <v>");
+}
+
+TEST_CASE("repl: elements are unsigned 64 bit numbers", "[unit][repl]") {
+  REQUIRE(parsed("add 18446744073709551615").value == 18446744073709551615u);
+  REQUIRE(refused("add 18446744073709551616") == "[REPL] bad arg: '18446744073709551616'");
+  REQUIRE(refused("add -1") == "[REPL] bad arg: '-1'");
+  REQUIRE(refused("remove three") == "[REPL] bad arg: 'three'");
+  REQUIRE(refused("add 3x") == "[REPL] bad arg: '3x'");
+}
+
+TEST_CASE("repl: retry read and dbg ignore what follows as the seed does", "[unit][repl]") {
+  REQUIRE(parsed("read now").what == verb::read);
+  REQUIRE(parsed("retry all").what == verb::retry);
+  REQUIRE(parsed("dbg x y").what == verb::dbg);
+}
+
+TEST_CASE("repl: an unknown command is named", "[unit][repl]") {
+  REQUIRE(refused("frobnicate 3") == "unknown command 'frobnicate': type help for the list");
+}
+
+TEST_CASE("repl: wait takes a count or a set and optional seconds", "[unit][repl]") {
+  REQUIRE(parsed("wait peers 2").what == verb::wait_peers);
+  REQUIRE(parsed("wait peers 2").limit == std::chrono::seconds{10});
+  const auto voting = parsed("wait voting 3 60");
+  REQUIRE(voting.what == verb::wait_voting);
+  REQUIRE(voting.value == 3);
+  REQUIRE(voting.limit == std::chrono::seconds{60});
+  REQUIRE(parsed("wait read {}").elements.empty());
+  REQUIRE(parsed("wait read {3, 1} 5").elements == std::set<std::uint64_t>{1, 3});
+  REQUIRE(parsed("wait read {3,1}").elements == std::set<std::uint64_t>{1, 3});
+}
+
+TEST_CASE("repl: a malformed wait shows how it is written", "[unit][repl]") {
+  for (const auto* line : {"wait", "wait peers", "wait peers x", "wait read", "wait read 3", "wait read {3", "wait read {a}",
+                           "wait sleep 3", "wait peers 2 x", "wait peers 2 3 4", "wait peers 2 99999999999"})
+    REQUIRE(refused(line).starts_with("help: wait peers <n>"));
+}
+
+TEST_CASE("repl: help lists every command", "[unit][repl]") {
+  for (const auto& name : repl::command_names())
+    REQUIRE(repl::help_text().find(name) != std::string::npos);
+}
+
+TEST_CASE("repl: sets print ascending", "[unit][repl]") {
+  REQUIRE(repl::rendered({}) == "{}");
+  REQUIRE(repl::rendered({3, 1, 20}) == "{1, 3, 20}");
+}
