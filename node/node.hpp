@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// One node: a network, a supervision tree and the operations of seed 000, for the command line, the admin API and for services that
+// embed troupe. Many nodes can live in one process on one runtime. All methods may be called from any thread; answers come on a
+// thread of the runtime and must not block it.
+#pragma once
+
+#include "messages/crypto/keys.hpp"
+#include "node/admin/admin_routes.hpp"
+#include "node/config/node_config.hpp"
+#include "node/runtime.hpp"
+#include "transport/protocol.hpp"
+
+#include <functional>
+#include <future>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace troupe {
+
+/// `use(id, "/proto/1", handler)` for streams of protocols that troupe knows nothing about.
+struct open_stream_request {
+  peer_id peer;
+  std::vector<multiaddr> addresses; ///< where to dial if there is no connection yet
+  std::string protocol;
+};
+
+class node {
+public:
+  using outcome = expected<void, explained>;
+  template <class T>
+  using answer = std::function<void(T)>;
+
+  struct options {
+    node_config config;
+    std::shared_ptr<log_sink> log;
+  };
+
+  /// Opens the data directory (or makes a fresh key), listens, and starts the tree. The error is one line for the user.
+  static expected<std::unique_ptr<node>, explained> start(runtime& on, options with);
+  ~node(); ///< stop()
+  node(const node&) = delete;
+  node& operator=(const node&) = delete;
+
+  /// Stops the tree in reverse order and closes every connection; takes at most two seconds.
+  void stop();
+
+  const peer_id& self() const;
+  std::vector<multiaddr> listen_addresses() const; ///< with /p2p
+  bool ready() const;                              ///< the tree is up and at least one address is bound
+
+  // ---- operations of seed 000; what each command of the REPL does
+
+  void connect(const multiaddr& to, answer<outcome> done); ///< done: a session is up, or the first attempt failed
+  void disconnect(const peer_id& peer);                    ///< and do not dial it again
+  void peers(answer<std::vector<peer_status>> done);
+  void trust(const peer_id& actor, answer<outcome> done);
+  void untrust(const peer_id& actor, answer<outcome> done);
+  void join(const peer_id& actor, answer<outcome> done);
+  void leave(const peer_id& actor, answer<outcome> done);
+  void anti_entropy(const peer_id& with, answer<outcome> done);
+  void retry(answer<outcome> done);
+  void add(std::uint64_t element, answer<outcome> done);
+  void remove(std::uint64_t element, answer<outcome> done);
+  void read(answer<std::set<std::uint64_t>> done);
+  void dump(answer<std::string> done);
+  void metrics(answer<std::vector<metric>> done);
+
+  // ---- protocols of the embedder
+
+  void mount(transport::protocol what);
+  void unmount(const std::string& id);
+  /// Opens a stream, dialling if need be; the handler hears opened or closed.
+  void open_stream(open_stream_request what, transport::lane_handler_ptr handler);
+
+private:
+  node();
+  struct impl;
+  std::unique_ptr<impl> impl_;
+};
+
+/// Waits for an answer: `const auto peers = ask([&](auto done) { node.peers(done); })`. Never on a thread of the runtime.
+template <class T, class Call>
+T ask(Call&& call) {
+  auto promise = std::make_shared<std::promise<T>>();
+  auto waiting = promise->get_future();
+  call([promise](T value) { promise->set_value(std::move(value)); });
+  return waiting.get();
+}
+
+} // namespace troupe

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "node/repl/repl_session.hpp"
+
+#include "messages/codec/peer_id_text.hpp"
+#include "node/repl/actor_names.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace troupe::repl {
+namespace {
+
+constexpr std::chrono::milliseconds poll_interval{20};
+
+std::vector<peer_status> peers_of(node& of) {
+  return ask<std::vector<peer_status>>([&](auto done) { of.peers(done); });
+}
+
+} // namespace
+
+std::string peer_line(const peer_status& peer) {
+  return fmt::format("{}@{}{}{}", peer.actor, peer.address.empty() ? "<unknown>" : peer.address,
+                     peer.voting ? " (voting)" : "", peer.self ? " (self)" : "");
+}
+
+session::after session::run(std::string_view line) {
+  const auto parsed = parse(line);
+  if (!parsed) {
+    fail(parsed.error().text);
+    return after::go_on;
+  }
+  return *parsed ? execute(**parsed) : after::go_on;
+}
+
+session::after session::execute(const command& what) {
+  switch (what.what) {
+  case verb::quit:
+    return after::quit;
+  case verb::help:
+    out_.say(help_text());
+    break;
+  case verb::peer:
+    out_.say(fmt::format("[REPL] parsed addr {}", what.address.text()));
+    report("[P2P] Failed to connect to destination", ask<node::outcome>([&](auto done) { node_.connect(what.address, done); }));
+    break;
+  case verb::peers:
+    print_peers();
+    break;
+  case verb::retry:
+    report("[CLI] Failed to retry", ask<node::outcome>([&](auto done) { node_.retry(done); }));
+    break;
+  case verb::add:
+  case verb::remove:
+    report("[CLI] Error executing datatype op", ask<node::outcome>([&](auto done) {
+             what.what == verb::add ? node_.add(what.value, done) : node_.remove(what.value, done);
+           }));
+    break;
+  case verb::read:
+    out_.say(rendered(ask<std::set<std::uint64_t>>([&](auto done) { node_.read(done); })));
+    break;
+  case verb::dbg:
+    out_.say(ask<std::string>([&](auto done) { node_.dump(done); }));
+    break;
+  case verb::wait_peers:
+  case verb::wait_voting:
+  case verb::wait_read:
+    wait_for(what);
+    break;
+  default:
+    on_actor(what);
+  }
+  return after::go_on;
+}
+
+void session::print_peers() {
+  std::string text;
+  for (const auto& peer : peers_of(node_))
+    text += (text.empty() ? "" : "\n") + peer_line(peer);
+  out_.say(text);
+}
+
+void session::on_actor(const command& what) {
+  const auto who = actor(what.argument);
+  if (!who) {
+    fail(who.error().text);
+    return;
+  }
+  const auto call = [&](auto operation) {
+    return ask<node::outcome>([&](auto done) { (node_.*operation)(*who, done); });
+  };
+  const auto name = short_name(*who);
+  if (what.what == verb::trust)
+    report("[CLI] Failed to trust", call(&node::trust));
+  else if (what.what == verb::untrust)
+    report("[CLI] Failed to untrust", call(&node::untrust));
+  else if (what.what == verb::join)
+    report(fmt::format("[CLI] Failed to request join for {}", name).c_str(), call(&node::join));
+  else if (what.what == verb::leave)
+    report(fmt::format("[CLI] Failed to request leave for {}", name).c_str(), call(&node::leave));
+  else
+    report("[CLI] Failed initiating anti-entropy", call(&node::anti_entropy));
+}
+
+void session::report(const char* doing, const node::outcome& outcome) {
+  if (!outcome)
+    fail(fmt::format("{}: {}", doing, outcome.error().text));
+}
+
+expected<peer_id, explained> session::actor(const std::string& typed) {
+  std::vector<peer_id> known{node_.self()};
+  for (const auto& peer : peers_of(node_))
+    if (const auto id = parse_peer_id(peer.peer); id && !peer.self)
+      known.push_back(*id);
+  return resolve(typed, node_.self(), known);
+}
+
+bool session::holds(const command& what) {
+  if (what.what == verb::wait_read)
+    return ask<std::set<std::uint64_t>>([&](auto done) { node_.read(done); }) == what.elements;
+  const auto peers = peers_of(node_);
+  const auto counted = what.what == verb::wait_peers
+                         ? peers.size()
+                         : static_cast<std::size_t>(std::count_if(peers.begin(), peers.end(),
+                                                                  [](const peer_status& peer) { return peer.voting; }));
+  return counted == what.value;
+}
+
+void session::wait_for(const command& what) {
+  const auto until = std::chrono::steady_clock::now() + what.limit;
+  std::promise<void> never;
+  const auto pause = never.get_future();
+  while (!holds(what)) {
+    if (std::chrono::steady_clock::now() >= until) {
+      const auto wanted = what.what == verb::wait_read ? "read " + rendered(what.elements)
+                                                       : fmt::format("{} {}", what.what == verb::wait_peers ? "peers" : "voting",
+                                                                     what.value);
+      fail(fmt::format("wait {}: not so within {} s", wanted, what.limit.count()));
+      return;
+    }
+    pause.wait_for(poll_interval);
+  }
+}
+
+void session::fail(std::string_view line) {
+  ++failed_;
+  out_.say(line);
+}
+
+} // namespace troupe::repl
