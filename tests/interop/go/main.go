@@ -148,23 +148,53 @@ func collect(events event.Subscription, identified map[peer.ID]event.EvtPeerIden
 	}
 }
 
-func main() {
-	node, err := libp2p.New(libp2p.NoTransports, libp2p.Transport(tcp.NewTCPTransport),
-		libp2p.Security(tls.ID, tls.New), libp2p.Muxer(yamux.ID, yamux.DefaultTransport),
-		libp2p.ListenAddrStrings("/ip4/127.0.0.1/tcp/0"), libp2p.DisableRelay(), libp2p.ResourceManager(&network.NullResourceManager{}))
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-	events, _ := node.EventBus().Subscribe(new(event.EvtPeerIdentificationCompleted))
-	identified := map[peer.ID]event.EvtPeerIdentificationCompleted{}
-	node.SetStreamHandler(exchangeProtocol, serveExchange)
+func makeNode() (host.Host, error) {
+	return libp2p.New(libp2p.NoTransports, libp2p.Transport(tcp.NewTCPTransport), libp2p.Security(tls.ID, tls.New),
+		libp2p.Muxer(yamux.ID, yamux.DefaultTransport), libp2p.ListenAddrStrings("/ip4/127.0.0.1/tcp/0"),
+		libp2p.DisableRelay(), libp2p.ResourceManager(&network.NullResourceManager{}))
+}
+
+func fullAddrs(node host.Host) []string {
 	addrs := []string{}
 	for _, each := range node.Addrs() {
 		addrs = append(addrs, each.Encapsulate(multiaddr.StringCast("/p2p/"+node.ID().String())).String())
 	}
+	return addrs
+}
+
+// main: without arguments a peer driven by commands; "bench [MEGABYTES]" and "bench-listen" are the rival of `troupe bench link`.
+func main() {
+	err := run(os.Args[1:])
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+func run(args []string) error {
+	if len(args) > 0 && args[0] == "bench-listen" {
+		return benchListen()
+	}
+	if len(args) > 0 && args[0] == "bench" {
+		megabytes := 256
+		if len(args) > 1 {
+			fmt.Sscan(args[1], &megabytes)
+		}
+		return benchDial(megabytes)
+	}
+	return obeyCommands()
+}
+
+func obeyCommands() error {
+	node, err := makeNode()
+	if err != nil {
+		return err
+	}
+	events, _ := node.EventBus().Subscribe(new(event.EvtPeerIdentificationCompleted))
+	identified := map[peer.ID]event.EvtPeerIdentificationCompleted{}
+	node.SetStreamHandler(exchangeProtocol, serveExchange)
 	out := json.NewEncoder(os.Stdout)
-	out.Encode(answer{"event": "ready", "peer": node.ID().String(), "addrs": addrs})
+	out.Encode(answer{"event": "ready", "peer": node.ID().String(), "addrs": fullAddrs(node)})
 	lines := bufio.NewScanner(os.Stdin)
 	for lines.Scan() {
 		var asked command
@@ -179,7 +209,7 @@ func main() {
 			break
 		}
 	}
-	node.Close()
+	return node.Close()
 }
 
 func obey(ctx context.Context, node host.Host, events event.Subscription,
