@@ -99,19 +99,20 @@ func pingTimes(node host.Host, to peer.ID, count int) ([]float64, error) {
 }
 
 func handshakeRate(addr string, count int) (float64, error) {
+	node, err := makeNode()
+	if err != nil {
+		return 0, err
+	}
+	defer node.Close()
 	begun := time.Now()
 	for i := 0; i < count; i++ {
-		node, err := makeNode()
+		to, err := connect(context.Background(), node, addr)
 		if err != nil {
 			return 0, err
 		}
-		if i == 0 {
-			begun = time.Now()
-		}
-		if _, err := connect(context.Background(), node, addr); err != nil {
+		if err := node.Network().ClosePeer(to); err != nil {
 			return 0, err
 		}
-		node.Close()
 	}
 	return float64(count) / time.Since(begun).Seconds(), nil
 }
