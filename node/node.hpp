@@ -19,7 +19,7 @@
 
 namespace troupe {
 
-/// `use(id, "/proto/1", handler)` for streams of protocols that troupe knows nothing about.
+/// A stream of a protocol that troupe itself knows nothing about.
 struct open_stream_request {
   peer_id peer;
   std::vector<multiaddr> addresses; ///< where to dial if there is no connection yet
@@ -66,6 +66,9 @@ public:
   void read(answer<std::set<std::uint64_t>> done);
   void dump(answer<std::string> done);
   void metrics(answer<std::vector<metric>> done);
+
+  /// One round trip of /ipfs/ping/1.0.0 over the open connection to `peer`.
+  void ping(const peer_id& peer, answer<expected<duration, explained>> done);
 
   // ---- protocols of the embedder
 

@@ -32,6 +32,7 @@ struct node_config {
   std::uint64_t idle_timeout_inbound_s = 300;
   std::uint64_t idle_timeout_outbound_s = 300;
   bool reuse_address = true;
+  bool early_muxers = true; ///< agree on the muxer inside the TLS handshake
 };
 
 } // namespace troupe

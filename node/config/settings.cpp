@@ -35,6 +35,7 @@ const std::vector<setting>& table() {
      &node_config::idle_timeout_inbound_s, 0, day_s},
     {"transport.idle_timeout_outbound_s", "the same for connections this node dialled",
      &node_config::idle_timeout_outbound_s, 0, day_s},
+    {"transport.early_muxers", "agree on the muxer inside the TLS handshake", &node_config::early_muxers},
     {"transport.reuse_address", "bind a port that was in use a moment ago", &node_config::reuse_address},
   };
   return all;
