@@ -4,7 +4,9 @@
 // thread of the runtime and must not block it.
 #pragma once
 
-#include "messages/crypto/keys.hpp"
+#include "actors/runtime/node_context.hpp"
+#include "messages/types/multiaddr.hpp"
+#include "messages/types/time.hpp"
 #include "node/admin/admin_routes.hpp"
 #include "node/config/node_config.hpp"
 #include "node/runtime.hpp"
