@@ -42,14 +42,14 @@ std::string missing(foreign kind) {
 }
 
 foreign_peer::foreign_peer(foreign kind) : process_(command_of(kind), {.merge_stderr = false, .environment = {}, .directory = {}}) {
-  const auto line = process_.read_line(process::seconds{30});
+  const auto line = process_.read_line(child_process::seconds{30});
   REQUIRE(line);
   const auto ready = boost::json::parse(*line).as_object();
   id_ = ready.at("peer").as_string().c_str();
   address_ = ready.at("addrs").as_array().at(0).as_string().c_str();
 }
 
-boost::json::object foreign_peer::ask(const boost::json::object& command, process::seconds within) {
+boost::json::object foreign_peer::ask(const boost::json::object& command, child_process::seconds within) {
   process_.write_line(boost::json::serialize(command));
   const auto line = process_.read_line(within);
   INFO("command " << boost::json::serialize(command));

@@ -2,7 +2,7 @@
 // A js-libp2p or go-libp2p process that a test commands (tests/interop/README.md).
 #pragma once
 
-#include "tests/support/process.hpp"
+#include "tools/process/child_process.hpp"
 
 #include <boost/json.hpp>
 
@@ -21,13 +21,13 @@ public:
   explicit foreign_peer(foreign kind);
 
   /// Sends one command and answers its reply; fails the test if none comes.
-  boost::json::object ask(const boost::json::object& command, process::seconds within = process::seconds{60});
+  boost::json::object ask(const boost::json::object& command, child_process::seconds within = child_process::seconds{60});
 
   const std::string& id() const { return id_; }
   const std::string& address() const { return address_; } ///< with /p2p
 
 private:
-  process process_;
+  child_process process_;
   std::string id_;
   std::string address_;
 };

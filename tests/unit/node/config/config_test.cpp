@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "node/config/check_config.hpp"
 #include "node/config/config_loader.hpp"
-#include "tests/support/process.hpp"
+#include "tools/process/child_process.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -12,7 +12,7 @@ using namespace troupe;
 namespace {
 
 struct config_file {
-  test::temporary_directory directory;
+  temporary_directory directory;
   std::string path = directory.path() + "/troupe.toml";
   explicit config_file(const std::string& text) { std::ofstream(path) << text; }
 };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// A child process of a test: its standard input is written, its output read line by line with a deadline. It is killed and reaped
-// when the object goes, so no test leaves a process behind. Standard error goes into the same stream unless told otherwise.
+// A child process: its standard input is written, its output read line by line with a deadline. It is killed and reaped
+// when the object goes, so that none is left behind. Standard error goes into the same stream unless told otherwise.
 #pragma once
 
 #include <chrono>
@@ -11,22 +11,22 @@
 
 #include <sys/types.h>
 
-namespace troupe::test {
+namespace troupe {
 
 struct process_options {
   bool merge_stderr = true;
-  std::map<std::string, std::string> environment; ///< added to the test's own
-  std::string directory;                          ///< empty = the test's own
+  std::map<std::string, std::string> environment; ///< added to this process's own
+  std::string directory;                          ///< empty = this process's own
 };
 
-class process {
+class child_process {
 public:
   using seconds = std::chrono::duration<double>;
 
-  explicit process(std::vector<std::string> arguments, process_options options = {});
-  ~process();
-  process(const process&) = delete;
-  process& operator=(const process&) = delete;
+  explicit child_process(std::vector<std::string> arguments, process_options options = {});
+  ~child_process();
+  child_process(const child_process&) = delete;
+  child_process& operator=(const child_process&) = delete;
 
   void write(const std::string& text);
   void write_line(const std::string& text) { write(text + "\n"); }
@@ -58,7 +58,7 @@ struct finished_process {
   std::string output;
 };
 finished_process run(std::vector<std::string> arguments, const std::string& input = {}, process_options options = {},
-                     process::seconds within = process::seconds{60});
+                     child_process::seconds within = child_process::seconds{60});
 
 /// A fresh directory, removed with everything in it when the object goes.
 class temporary_directory {
@@ -73,4 +73,4 @@ private:
   std::string path_;
 };
 
-} // namespace troupe::test
+} // namespace troupe

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "tests/support/process.hpp"
+#include "tools/process/child_process.hpp"
 
 #include <csignal>
 #include <cstdlib>
@@ -13,12 +13,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-namespace troupe::test {
+namespace troupe {
 namespace {
 
 using clock = std::chrono::steady_clock;
 
-clock::time_point deadline(process::seconds within) {
+clock::time_point deadline(child_process::seconds within) {
   return clock::now() + std::chrono::duration_cast<clock::duration>(within);
 }
 
@@ -41,7 +41,7 @@ clock::time_point deadline(process::seconds within) {
 
 } // namespace
 
-process::process(std::vector<std::string> arguments, process_options options) {
+child_process::child_process(std::vector<std::string> arguments, process_options options) {
   int to_child[2];
   int from_child[2];
   if (::pipe2(to_child, O_CLOEXEC) != 0 || ::pipe2(from_child, O_CLOEXEC) != 0)
@@ -56,7 +56,7 @@ process::process(std::vector<std::string> arguments, process_options options) {
   out_ = from_child[0];
 }
 
-process::~process() {
+child_process::~child_process() {
   close_input();
   if (!status_) {
     ::kill(pid_, SIGKILL);
@@ -66,22 +66,22 @@ process::~process() {
   ::close(out_);
 }
 
-void process::write(const std::string& text) {
+void child_process::write(const std::string& text) {
   std::size_t at = 0;
   while (at < text.size()) {
     const auto written = ::write(in_, text.data() + at, text.size() - at);
     if (written <= 0)
-      return; // the child is gone; the test sees that in its output
+      return; // the child is gone; its output ends, too
     at += static_cast<std::size_t>(written);
   }
 }
 
-void process::close_input() {
+void child_process::close_input() {
   if (in_ >= 0)
     ::close(std::exchange(in_, -1));
 }
 
-bool process::fill(clock::time_point until) {
+bool child_process::fill(clock::time_point until) {
   const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(until - clock::now()).count();
   pollfd waiting{out_, POLLIN, 0};
   if (left < 0 || ::poll(&waiting, 1, static_cast<int>(left)) <= 0)
@@ -95,7 +95,7 @@ bool process::fill(clock::time_point until) {
   return true;
 }
 
-std::optional<std::string> process::read_line(seconds within) {
+std::optional<std::string> child_process::read_line(seconds within) {
   const auto until = deadline(within);
   for (;;) {
     if (const auto end = pending_.find('\n'); end != std::string::npos) {
@@ -108,7 +108,7 @@ std::optional<std::string> process::read_line(seconds within) {
   }
 }
 
-std::optional<std::string> process::read_until(const std::string& part, seconds within) {
+std::optional<std::string> child_process::read_until(const std::string& part, seconds within) {
   const auto until = deadline(within);
   for (;;) {
     auto line = read_line(until - clock::now());
@@ -117,7 +117,7 @@ std::optional<std::string> process::read_until(const std::string& part, seconds 
   }
 }
 
-std::optional<int> process::wait(seconds within) {
+std::optional<int> child_process::wait(seconds within) {
   const auto until = deadline(within);
   while (fill(until)) {
   }
@@ -131,14 +131,14 @@ std::optional<int> process::wait(seconds within) {
   return status_;
 }
 
-void process::signal(int number) {
+void child_process::signal(int number) {
   if (!status_)
     ::kill(pid_, number);
 }
 
 finished_process run(std::vector<std::string> arguments, const std::string& input, process_options options,
-                     process::seconds within) {
-  process child{std::move(arguments), std::move(options)};
+                     child_process::seconds within) {
+  child_process child{std::move(arguments), std::move(options)};
   child.write(input);
   child.close_input();
   const auto code = child.wait(within);
@@ -146,7 +146,7 @@ finished_process run(std::vector<std::string> arguments, const std::string& inpu
 }
 
 temporary_directory::temporary_directory() {
-  auto pattern = (std::filesystem::temp_directory_path() / "troupe-test-XXXXXX").string();
+  auto pattern = (std::filesystem::temp_directory_path() / "troupe-XXXXXX").string();
   if (!::mkdtemp(pattern.data()))
     throw std::runtime_error(std::strerror(errno));
   path_ = pattern;
@@ -157,4 +157,4 @@ temporary_directory::~temporary_directory() {
   std::filesystem::remove_all(path_, ignored);
 }
 
-} // namespace troupe::test
+} // namespace troupe
