@@ -9,7 +9,7 @@
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
-#include <functional>
+#include <filesystem>
 #include <iostream>
 #include <map>
 
@@ -33,7 +33,8 @@ const std::vector<const char*> order{"stream_mb_s",  "streams8_mb_s",      "mess
 
 class link_bench {
 public:
-  link_bench(const bench_options& options, const std::string& binary) : options_(options), figures_(binary) {}
+  explicit link_bench(const bench_options& options)
+    : options_(options), figures_(std::filesystem::read_symlink("/proc/self/exe").string()) {}
 
   std::string run() {
     if (auto failure = figures_.start(); !failure.empty())
@@ -136,8 +137,8 @@ void print_table(const json::object& report) {
 
 } // namespace
 
-int run_bench_link(const bench_options& options, const std::string& self) {
-  link_bench benchmark{options, self};
+int run_bench_link(const bench_options& options) {
+  link_bench benchmark{options};
   if (const auto failure = benchmark.run(); !failure.empty()) {
     complain("bench link: " + failure);
     return exit_failed;

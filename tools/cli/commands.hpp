@@ -42,7 +42,7 @@ struct bench_options {
   bool rivals = false;
   unsigned samples = 5;
 };
-int run_bench_link(const bench_options& options, const std::string& self);
+int run_bench_link(const bench_options& options);
 /// The other process of the benchmark; started by run_bench_link only.
 int run_bench_link_listener();
 

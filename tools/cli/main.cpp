@@ -90,7 +90,7 @@ void add_conform(CLI::App& app, action& chosen) {
   });
 }
 
-void add_bench(CLI::App& app, action& chosen, const std::string& self) {
+void add_bench(CLI::App& app, action& chosen) {
   auto options = std::make_shared<bench_options>();
   auto* bench = app.add_subcommand("bench", "measure")->require_subcommand(1);
   auto* link = bench->add_subcommand("link", "streams, messages, pings and handshakes between two processes");
@@ -99,7 +99,7 @@ void add_bench(CLI::App& app, action& chosen, const std::string& self) {
   link->add_option("--samples", options->samples, "runs of each figure; the median counts")
     ->check(CLI::Range(1, 25))
     ->capture_default_str();
-  link->callback([&chosen, options, self] { chosen = [options, self] { return run_bench_link(*options, self); }; });
+  link->callback([&chosen, options] { chosen = [options] { return run_bench_link(*options); }; });
   auto* listener = bench->add_subcommand("link-listener", "")->group("");
   listener->callback([&chosen] { chosen = [] { return run_bench_link_listener(); }; });
 }
@@ -130,7 +130,7 @@ int main(int argc, char** argv) {
   add_keygen(app, chosen);
   add_config(app, chosen);
   add_conform(app, chosen);
-  add_bench(app, chosen, argv[0]);
+  add_bench(app, chosen);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
