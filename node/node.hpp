@@ -4,6 +4,7 @@
 // thread of the runtime and must not block it.
 #pragma once
 
+#include "actors/peer/peer_interface.hpp"
 #include "actors/runtime/node_context.hpp"
 #include "messages/types/multiaddr.hpp"
 #include "messages/types/time.hpp"
@@ -78,6 +79,13 @@ public:
   void unmount(const std::string& id);
   /// Opens a stream, dialling if need be; the handler hears opened or closed.
   void open_stream(open_stream_request what, transport::lane_handler_ptr handler);
+
+  // ---- actors of the embedder
+
+  /// Takes lane_spec, send_frames, subscribe ...: troupe protocols between actors of two nodes (actors/peer/peer_interface.hpp).
+  peer::peers_handle peers_actor() const;
+  /// What actors that belong to this node are spawned with.
+  const node_context& context() const;
 
 private:
   node();
