@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# Bash completion for `troupe`: source it, or put it into bash-completion's folder.
+# Subcommands and flags are read from the program's own help texts, so the two cannot drift apart.
+
+_troupe_words() { # the subcommands and long flags that `troupe "$@" --help` lists
+  "$1" "${@:2}" --help 2>/dev/null | awk '
+    /^Subcommands:/ { listing = 1; next }
+    /^[A-Z]/ { listing = 0 }
+    listing && /^  [a-z]/ { print $1 }
+    { for (i = 1; i <= NF; ++i) if ($i ~ /^(-[a-z],)?--[a-z-]+,?$/) { sub(/^-[a-z],/, "", $i); sub(/,$/, "", $i); print $i } }'
+}
+
+_troupe() {
+  local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} path=() part
+  case $before in
+    --data | --config) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
+    --log) mapfile -t COMPREPLY < <(compgen -W "trace debug info warn error off" -- "$word"); return ;;
+    --anti-entropy) mapfile -t COMPREPLY < <(compgen -W "auto manual" -- "$word"); return ;;
+    conform) mapfile -t COMPREPLY < <(compgen -W "peer-id multiaddr tls-certificate quorum yamux" -- "$word"); return ;;
+  esac
+  for part in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+    case $part in
+      -*) ;;
+      node | demo | keygen | config | conform | bench | show | check | link) path+=("$part") ;;
+    esac
+  done
+  mapfile -t COMPREPLY < <(compgen -W "$(_troupe_words "${COMP_WORDS[0]}" "${path[@]}")" -- "$word")
+}
+
+complete -F _troupe troupe
