@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "node/tree/node_tree.hpp"
+
+#include "actors/peer/lane_sink_interface.hpp"
+
+namespace troupe {
+namespace {
+
+constexpr std::uint32_t crash_cost = 25; // four crashes by one peer's input ban it
+
+peer::lane_spec membership_lane(const membership::membership_handle& to) {
+  peer::lane_spec lane;
+  lane.protocol = membership::protocol_id;
+  lane.sink = peer::deliver_to<flat<wire::MembershipVote>>(to);
+  return lane;
+}
+
+peer::lane_spec broadcast_lane(const brb::brb_handle& to) {
+  peer::lane_spec lane;
+  lane.protocol = brb::protocol_id;
+  lane.frame_max = 2u << 20; // a page of anti-entropy
+  lane.sink = peer::deliver_to<flat<wire::BrbSend>, flat<wire::BrbEcho>, flat<wire::BrbCertificate>,
+                               flat<wire::BrbDelivered>, flat<wire::AntiEntropyRequest>, flat<wire::AntiEntropyPage>>(to);
+  return lane;
+}
+
+} // namespace
+
+node_handles start_tree(caf::actor_system& system, node_parts parts) {
+  const auto& context = parts.context;
+  const auto store = spawn_proxy<persist_handle>(system, context.named("store-address"));
+  const auto crypto = spawn_proxy<crypto_handle>(system, context.named("crypto-address"));
+  const auto peers = spawn_proxy<peer::peers_handle>(system, context.named("peers-address"));
+  const auto agreement = brb::make_agreement_addresses(system, context);
+  const ticket_desk desk{store, crypto};
+
+  // Started in this order and stopped in reverse; what fails takes everything below it along, as each relies on those above it.
+  std::vector<child> children;
+  children.push_back(make_child({"store"}, store, parts.start_store));
+  children.push_back(make_child({"crypto"}, crypto, [key = parts.key, how = parts.crypto](auto& on, const auto& as) {
+    return crypto::spawn_crypto(on, as, key, how);
+  }));
+  children.push_back(make_child({"peers"}, peers, [options = parts.peers](auto& on, const auto& as) {
+    return peer::spawn_peers(on, as, options);
+  }));
+  children.push_back(make_child({"agreement"}, [=, options = parts.agreement](auto& on, const auto& as) {
+    return brb::spawn_agreement(on, as, options, {peers, desk}, agreement);
+  }));
+
+  supervision_options options;
+  options.plan = strategy::rest_for_one;
+  supervisor_hooks hooks;
+  hooks.blame = [peers](const peer_id& who, const std::string& why) {
+    post(peers, peer::misbehaved{who, "crash: " + why, crash_cost, true});
+  };
+  node_handles handles{spawn_supervisor(system, context, options, std::move(children), std::move(hooks)), peers, agreement};
+  post(peers, membership_lane(agreement.membership));
+  post(peers, broadcast_lane(agreement.front));
+  post(peers, peer::subscribe{agreement.front});
+  return handles;
+}
+
+} // namespace troupe

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The supervision tree of one node, as one list (node_tree.cpp). Production, simulation and tests start the same tree; only what is
+// in node_parts differs: the network, the store, the clock and the randomness inside the context.
+#pragma once
+
+#include "actors/brb/agreement_actor.hpp"
+#include "actors/crypto/crypto_interface.hpp"
+#include "actors/peer/peers_actor.hpp"
+#include "actors/runtime/shell/supervisor_interface.hpp"
+#include "messages/crypto/keys.hpp"
+
+#include <functional>
+#include <memory>
+
+namespace troupe {
+
+struct node_parts {
+  node_context context;
+  key_pair key;
+  peer::peers_options peers;         ///< network, its observer, and where actors of the network's thread run
+  brb::agreement_options agreement;
+  crypto::options crypto;
+  /// Starts the store on the node's promise log; called again after a crash.
+  std::function<persist_handle(caf::actor_system&, const node_context&)> start_store;
+};
+
+/// Addresses that survive restarts of what stands behind them.
+struct node_handles {
+  supervisor_handle root;
+  peer::peers_handle peers;
+  brb::agreement_handles agreement;
+};
+
+node_handles start_tree(caf::actor_system& system, node_parts parts);
+
+} // namespace troupe
