@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Puts one production node together: identity, promise log, TCP network, supervision tree; and takes it apart again in order.
+#pragma once
+
+#include "actors/store/data_directory.hpp"
+#include "node/config/node_config.hpp"
+#include "node/runtime.hpp"
+#include "node/tree/front_actor.hpp"
+#include "transport/tcp/tcp_network.hpp"
+
+#include <memory>
+
+namespace troupe {
+
+class assembly {
+public:
+  /// Listens on every configured address before the tree starts. The error is one line for the user.
+  static expected<std::unique_ptr<assembly>, explained> make(runtime& on, const node_config& config,
+                                                             std::shared_ptr<log_sink> log);
+  ~assembly(); ///< stop()
+  assembly(const assembly&) = delete;
+  assembly& operator=(const assembly&) = delete;
+
+  void stop();
+
+  transport::tcp_network& network() { return *network_; }
+  const node_handles& handles() const { return handles_; }
+  const node_context& context() const { return context_; }
+  const front_handle& front() const { return front_; }
+  bool running() const { return running_; }
+
+private:
+  assembly(node_context context, key_pair key) : context_(std::move(context)), key_(std::move(key)) {}
+  expected<void, explained> open_network(const node_config& config);
+  void start_tree(runtime& on, const node_config& config, store::opened_promises promises);
+
+  node_context context_;
+  key_pair key_;
+  std::optional<store::data_directory> data_; ///< holds the lock
+  std::shared_ptr<transport::tcp_network> network_;
+  std::shared_ptr<peer::network_bridge> bridge_;
+  std::shared_ptr<io_unit> unit_;
+  node_handles handles_;
+  front_handle front_;
+  bool running_ = false;
+};
+
+} // namespace troupe
