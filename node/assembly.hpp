@@ -2,7 +2,7 @@
 // Puts one production node together: identity, promise log, TCP network, supervision tree; and takes it apart again in order.
 #pragma once
 
-#include "actors/store/data_directory.hpp"
+#include "actors/store/promise_log.hpp"
 #include "node/config/node_config.hpp"
 #include "node/runtime.hpp"
 #include "node/tree/front_actor.hpp"
@@ -36,7 +36,7 @@ private:
 
   node_context context_;
   key_pair key_;
-  std::optional<store::data_directory> data_; ///< holds the lock
+
   std::shared_ptr<transport::tcp_network> network_;
   std::shared_ptr<peer::network_bridge> bridge_;
   std::shared_ptr<io_unit> unit_;

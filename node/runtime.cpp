@@ -3,7 +3,7 @@
 
 #include "actors/brb/brb_interface.hpp"
 #include "actors/runtime/shell/system_config.hpp"
-#include "transport/address/fd_limit.hpp"
+#include "transport/address/interfaces.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
@@ -31,7 +31,7 @@ struct runtime::impl {
 };
 
 runtime::runtime(std::size_t threads) : impl_(std::make_unique<impl>(threads)) {
-  transport::raise_fd_limit();
+  transport::raise_descriptor_limit();
 }
 
 runtime::~runtime() = default;

@@ -3,6 +3,10 @@
 
 #include "actors/peer/lane_sink_interface.hpp"
 
+#include <caf/abstract_actor.hpp>
+
+#include <future>
+
 namespace troupe {
 namespace {
 
@@ -34,6 +38,12 @@ node_handles start_tree(caf::actor_system& system, node_parts parts) {
   const auto agreement = brb::make_agreement_addresses(system, context);
   const ticket_desk desk{store, crypto};
 
+  // Mounted before anything starts: a message to an address nobody stands behind yet would be lost.
+  auto& memory = *parts.peers.memory;
+  for (auto lane : {membership_lane(agreement.membership), broadcast_lane(agreement.front)})
+    memory.lanes.push_back(std::make_shared<const peer::lane_spec>(std::move(lane)));
+  memory.subscribers.push_back(agreement.front);
+
   // Started in this order and stopped in reverse; what fails takes everything below it along, as each relies on those above it.
   std::vector<child> children;
   children.push_back(make_child({"store"}, store, parts.start_store));
@@ -53,11 +63,15 @@ node_handles start_tree(caf::actor_system& system, node_parts parts) {
   hooks.blame = [peers](const peer_id& who, const std::string& why) {
     post(peers, peer::misbehaved{who, "crash: " + why, crash_cost, true});
   };
-  node_handles handles{spawn_supervisor(system, context, options, std::move(children), std::move(hooks)), peers, agreement};
-  post(peers, membership_lane(agreement.membership));
-  post(peers, broadcast_lane(agreement.front));
-  post(peers, peer::subscribe{agreement.front});
-  return handles;
+  return {spawn_supervisor(system, context, options, std::move(children), std::move(hooks)), peers, agreement};
+}
+
+bool stop_tree(const node_handles& tree, duration within) {
+  auto ended = std::make_shared<std::promise<void>>();
+  auto waiting = ended->get_future();
+  caf::actor_cast<caf::abstract_actor*>(tree.root)->attach_functor([ended] { ended->set_value(); });
+  ask_to_stop(tree.root);
+  return waiting.wait_for(within) == std::future_status::ready;
 }
 
 } // namespace troupe

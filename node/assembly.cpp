@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "node/assembly.hpp"
+
+#include "actors/runtime/shell/clock.hpp"
+#include "messages/crypto/random.hpp"
+#include "node/config/check_config.hpp"
+#include "node/instant_store.hpp"
+#include "node/version.hpp"
+
+#include <caf/actor_system.hpp>
+#include <fmt/format.h>
+
+namespace troupe {
+namespace {
+
+constexpr std::chrono::milliseconds stop_limit{1500}; // the tree's own deadlines are shorter; two seconds are promised
+
+transport::tcp_options network_options(const key_pair& key, const node_config& config) {
+  transport::tcp_options options{key};
+  options.reuse_address = config.reuse_address;
+  options.admission.connections_max = config.max_connections;
+  options.admission.inbound_handshakes_max = config.max_pending_handshakes;
+  options.early_muxers = config.early_muxers;
+  options.idle_inbound = std::chrono::seconds{config.idle_timeout_inbound_s};
+  options.idle_outbound = std::chrono::seconds{config.idle_timeout_outbound_s};
+  return options;
+}
+
+std::uint64_t fresh_seed() {
+  std::array<std::uint8_t, 8> drawn{};
+  fill_from_system(drawn);
+  std::uint64_t seed = 0;
+  for (const auto byte : drawn)
+    seed = seed << 8 | byte;
+  return seed;
+}
+
+} // namespace
+
+expected<std::unique_ptr<assembly>, explained> assembly::make(runtime& on, const node_config& config,
+                                                              std::shared_ptr<log_sink> log) {
+  auto key = key_pair::generate();
+  node_context context{make_system_clock(on.actors()), std::move(log), random_stream{fresh_seed()}, short_name(key.id())};
+  std::unique_ptr<assembly> made{new assembly{std::move(context), std::move(key)}};
+  if (auto opened = made->open_network(config); !opened)
+    return unexpected(opened.error());
+  made->start_tree(on, config, {});
+  return made;
+}
+
+expected<void, explained> assembly::open_network(const node_config& config) {
+  auto network = transport::tcp_network::make(network_options(key_, config));
+  if (!network)
+    return unexpected(network.error());
+  network_ = std::move(*network);
+  bridge_ = std::make_shared<peer::network_bridge>(*network_);
+  for (const auto& address : config.listen)
+    if (const auto bound = network_->listen(*multiaddr::parse(address)); !bound)
+      return unexpected(explained{bound.error().detail});
+  return {};
+}
+
+void assembly::start_tree(runtime& on, const node_config& config, store::opened_promises) {
+  unit_ = std::make_shared<io_unit>(on.actors(), [network = network_.get()] { network->post([] {}); });
+  network_->at_turn_end([unit = unit_] { unit->run(); });
+
+  node_parts parts{context_, key_, {}, {}, {}, {}};
+  parts.peers.network = network_;
+  parts.peers.bridge = bridge_;
+  parts.peers.unit = unit_;
+  parts.peers.network_id = config.network;
+  parts.agreement.self = key_.id();
+  parts.agreement.network = config.network;
+  parts.agreement.manual_anti_entropy = config.anti_entropy == "manual";
+  parts.start_store = [](caf::actor_system& system, const node_context& context) {
+    return spawn_instant_store(system, context);
+  };
+  handles_ = troupe::start_tree(on.actors(), std::move(parts));
+  front_ = spawn_front(on.actors(), context_.named("front"));
+  network_->start(*bridge_);
+  for (const auto& peer : config.peers)
+    post(handles_.peers, peer::connect{{*parse_peer_address(peer)}});
+  running_ = true;
+}
+
+assembly::~assembly() {
+  stop();
+}
+
+void assembly::stop() {
+  if (!std::exchange(running_, false))
+    return;
+  ask_to_stop(front_);
+  stop_tree(handles_, stop_limit);
+  network_->stop();
+  unit_->retire();
+}
+
+} // namespace troupe
