@@ -107,7 +107,7 @@ sample_source::behavior_type sending_actor(sample_source::stateful_pointer<sourc
           [=](const peer::received&, const flat<wire::BenchDone>& done) { order.received->set_value(done->received()); }};
 }
 
-peer::lane_spec lane_of(std::function<bool(const peer::received&, const peer::frame_run&)> sink) {
+peer::lane_spec lane_of(std::function<bool(const peer::received&, const frame_run&)> sink) {
   peer::lane_spec spec;
   spec.protocol = lane_protocol;
   spec.retained_max = retained_max;
