@@ -76,7 +76,6 @@ void assembly::start_tree(runtime& on, const node_config& config, store::opened_
     return spawn_instant_store(system, context);
   };
   handles_ = troupe::start_tree(on.actors(), std::move(parts));
-  front_ = spawn_front(on.actors(), context_.named("front"));
   network_->start(*bridge_);
   for (const auto& peer : config.peers)
     post(handles_.peers, peer::connect{{*parse_peer_address(peer)}});
@@ -90,7 +89,6 @@ assembly::~assembly() {
 void assembly::stop() {
   if (!std::exchange(running_, false))
     return;
-  ask_to_stop(front_);
   stop_tree(handles_, stop_limit);
   network_->stop();
   unit_->retire();

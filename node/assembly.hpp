@@ -5,7 +5,7 @@
 #include "actors/store/promise_log.hpp"
 #include "node/config/node_config.hpp"
 #include "node/runtime.hpp"
-#include "node/tree/front_actor.hpp"
+#include "node/tree/node_tree.hpp"
 #include "transport/tcp/tcp_network.hpp"
 
 #include <memory>
@@ -26,7 +26,6 @@ public:
   transport::tcp_network& network() { return *network_; }
   const node_handles& handles() const { return handles_; }
   const node_context& context() const { return context_; }
-  const front_handle& front() const { return front_; }
   bool running() const { return running_; }
 
 private:
@@ -41,7 +40,6 @@ private:
   std::shared_ptr<peer::network_bridge> bridge_;
   std::shared_ptr<io_unit> unit_;
   node_handles handles_;
-  front_handle front_;
   bool running_ = false;
 };
 

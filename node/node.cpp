@@ -8,7 +8,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 
 namespace troupe {
 namespace {
@@ -16,7 +15,6 @@ namespace {
 constexpr std::chrono::seconds request_limit{5};
 /// How long a command waits for what it started, as seed 000 does.
 constexpr std::chrono::seconds command_limit{1};
-constexpr std::chrono::milliseconds look_again{10};
 
 std::string text_of(const caf::error& failure) {
   return cause_of(failure).text;
@@ -41,7 +39,7 @@ void command(Self* self, const Handle& to, Message message, node::answer<node::o
 struct node::impl {
   std::unique_ptr<assembly> parts;
 
-  void run(std::function<void(front_handle::pointer)> job) { post(parts->front(), front_job{std::move(job)}); }
+  void run(std::function<void(front_handle::pointer)> job) { post(parts->handles().front, front_job{std::move(job)}); }
   void trace(std::string line) { parts->context().line(log_level::trace, line); }
   void say(std::string line) { parts->context().line(log_level::info, line); }
 
@@ -51,7 +49,6 @@ struct node::impl {
     });
   }
   void execute(const char* action, std::uint64_t value, answer<outcome> done);
-  void await_session(const multiaddr& to, time_point until, answer<outcome> done);
 };
 
 node::node() = default;
@@ -100,26 +97,8 @@ const node_context& node::context() const {
 void node::connect(const multiaddr& to, answer<outcome> done) {
   impl_->trace(fmt::format("[P2P] router cmd SayHello({})", to.text()));
   post(peers_actor(), peer::connect{{to}});
-  impl_->await_session(to, context().clock->now() + command_limit, std::move(done));
-}
-
-void node::impl::await_session(const multiaddr& to, time_point until, answer<outcome> done) {
-  run([=, this](auto* self) {
-    request(self, parts->handles().peers, request_limit, peer::list_peers{})
-      .then(
-        [=, this](const peer::peer_list& peers) {
-          const auto reached = std::any_of(peers.begin(), peers.end(), [&](const peer::peer_entry& entry) {
-            return entry.in_session && (entry.peer == to.peer() || entry.address == to.without_peer());
-          });
-          if (reached)
-            done({});
-          else if (parts->context().clock->now() >= until)
-            done(unexpected(explained{"no session yet: it is dialled again until it answers"}));
-          else
-            send_after(self, front_handle{self}, look_again, front_job{[=, this](auto*) { await_session(to, until, done); }});
-        },
-        [done](const caf::error& failure) { done(unexpected(explained{text_of(failure)})); });
-  });
+  impl_->trace("[P2P] Sent network msg successfully.");
+  post(impl_->parts->handles().front, front_connect{to, command_limit, std::move(done)});
 }
 
 void node::disconnect(const peer_id& peer) {
@@ -133,6 +112,7 @@ void node::ping(const peer_id& peer, answer<expected<duration, explained>> done)
 // ---- what is known
 
 void node::peers(answer<std::vector<peer_status>> done) {
+  impl_->trace("[P2P] router cmd ListPeers");
   impl_->run([this, done](auto* self) {
     const auto handles = impl_->parts->handles();
     request(self, handles.peers, request_limit, peer::list_peers{})

@@ -14,19 +14,26 @@ using subscriber = handle<takes<joined>, takes<identified>, takes<left>>;
 struct subscribe {
   subscriber who;
 };
+/// Hears why peers cannot be reached, for as long as it lives.
+using trouble_watcher = handle<takes<trouble>>;
+struct watch_trouble {
+  trouble_watcher who;
+};
 /// Request: the peer book with the state of each connection, ordered by peer id.
 struct list_peers {};
 using peer_list = std::vector<peer_entry>;
 
 /// Node-wide: the supervisor of the peer actors and their address.
 using peers_handle = handle<takes<send_frames>, takes<lane_spec>, takes<mount_protocol>, takes<unmount>,
-                            takes<subscribe>, takes<connect>, takes<disconnect>, takes<misbehaved>,
+                            takes<subscribe>, takes<watch_trouble>, takes<connect>, takes<disconnect>, takes<misbehaved>,
                             takes<open_stream>, answers<peer_list, list_peers>>;
 
 } // namespace troupe::peer
 
 template <>
 inline constexpr std::string_view troupe::signal_name<troupe::peer::subscribe> = "peer.subscribe";
+template <>
+inline constexpr std::string_view troupe::signal_name<troupe::peer::watch_trouble> = "peer.watch_trouble";
 template <>
 inline constexpr std::string_view troupe::signal_name<troupe::peer::list_peers> = "peer.list_peers";
 template <>
@@ -36,6 +43,6 @@ namespace troupe::peer {
 
 using messages =
   message_list<joined, identified, left, received, send_frames, lane_spec, unmount, mount_protocol,
-               open_stream, connect, disconnect, misbehaved, subscribe, list_peers, peer_list>;
+               open_stream, connect, disconnect, misbehaved, subscribe, watch_trouble, trouble, list_peers, peer_list>;
 
 } // namespace troupe::peer

@@ -13,6 +13,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,14 @@ struct identified {
 };
 struct left {
   peer_id peer;
+};
+
+// ---- peers -> whoever watches for trouble
+
+/// A dial found nobody, or a session was refused. Dialling goes on for connect()ed peers.
+struct trouble {
+  std::optional<peer_id> peer; ///< nothing if the address did not say whose it is
+  std::string why;             ///< one line
 };
 
 // ---- frames
@@ -135,6 +144,8 @@ template <>
 inline constexpr std::string_view troupe::signal_name<troupe::peer::identified> = "peer.identified";
 template <>
 inline constexpr std::string_view troupe::signal_name<troupe::peer::left> = "peer.left";
+template <>
+inline constexpr std::string_view troupe::signal_name<troupe::peer::trouble> = "peer.trouble";
 template <>
 inline constexpr std::string_view troupe::signal_name<troupe::peer::received> = "peer.received";
 template <>

@@ -93,6 +93,18 @@ void peers_shell::take(const subscribe& order) {
   }
 }
 
+void peers_shell::take(const watch_trouble& order) {
+  if (memory_.watchers.size() == subscribers_max)
+    context_.line(log_level::error, "refused a watcher of trouble: there are 64");
+  else
+    memory_.watchers.push_back(order.who);
+}
+
+void peers_shell::tell_trouble(std::optional<peer_id> who, std::string why) {
+  for (const auto& watcher : memory_.watchers)
+    send(self_, watcher, trouble{who, why});
+}
+
 void peers_shell::take(const connect& order) {
   std::map<peer_id, std::vector<multiaddr>> by_peer;
   std::vector<multiaddr> unknown;
@@ -227,6 +239,8 @@ void peers_shell::take(const dial_missed& missed) {
   context_.line(log_level::debug, "dial failed: " + missed.why.detail);
   const auto owner = desk_.missed(missed.which, missed.why.code, now());
   dial_lost(owner);
+  if (owner && owner->what != dial_desk::kind::stream)
+    tell_trouble(owner->what == dial_desk::kind::peer ? std::optional{owner->who} : std::nullopt, missed.why.detail);
   if (owner && owner->what == dial_desk::kind::unknown && !owner->addresses.empty()) {
     context_.line(log_level::warn, "gave up " + owner->addresses.front().text() + ": it leads to ourselves");
     std::erase(memory_.kept_unknown, owner->addresses);
@@ -283,6 +297,7 @@ peers_inside::behavior_type peers_actor(self_ptr<peers_inside, peers_state> self
           [&shell](mount_protocol& order) { shell.take(order); },
           [&shell](const unmount& order) { shell.take(order); },
           [&shell](const subscribe& order) { shell.take(order); },
+          [&shell](const watch_trouble& order) { shell.take(order); },
           [&shell](const connect& order) { shell.take(order); },
           [&shell](const disconnect& order) { shell.take(order); },
           [&shell](const misbehaved& report) { shell.take(report); },

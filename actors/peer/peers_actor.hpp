@@ -18,6 +18,7 @@ namespace troupe::peer {
 struct peers_memory {
   std::vector<std::shared_ptr<const lane_spec>> lanes; ///< mounted, in order; at most 32
   std::vector<subscriber> subscribers;
+  std::vector<trouble_watcher> watchers;                 ///< at most subscribers_max
   std::map<peer_id, std::vector<multiaddr>> kept;   ///< connect()ed peers
   std::vector<std::vector<multiaddr>> kept_unknown; ///< connect()ed addresses whose peer is not known yet
   std::set<peer_id> present;                        ///< whom subscribers believe to be there

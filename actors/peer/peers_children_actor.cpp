@@ -148,6 +148,11 @@ void peers_shell::hear(const peer_id& who, identity_came& came) {
   known.identity = std::move(came.told);
 }
 
+void peers_shell::hear(const peer_id& who, const complaint& about) {
+  charge(who, cost_of(about.what));
+  tell_trouble(who, std::string{meaning_of(about.what)});
+}
+
 void peers_shell::hear(const peer_id& who, const idle&) {
   if (peers_.at(who).links == 0 && !memory_.kept.contains(who))
     static_cast<void>(children_.remove(std::string{peers_.at(who).key}));

@@ -28,6 +28,7 @@ public:
   void take(mount_protocol& order);
   void take(const unmount& order);
   void take(const subscribe& order);
+  void take(const watch_trouble& order);
   void take(const connect& order);
   void take(const disconnect& order);
   void take(const misbehaved& report);
@@ -94,7 +95,8 @@ private:
   void hear(const peer_id& who, const presence::say_left&) { say_left(who); }
   void hear(const peer_id& who, identity_came& came);
   void hear(const peer_id& who, want_dial& want) { desk_.dial_for_peer(who, std::move(want.addresses)); }
-  void hear(const peer_id& who, const complaint& about) { charge(who, cost_of(about.what)); }
+  void hear(const peer_id& who, const complaint& about);
+  void tell_trouble(std::optional<peer_id> who, std::string why);
   void hear(const peer_id& who, const idle&);
   void say_left(const peer_id& who);
 

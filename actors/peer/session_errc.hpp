@@ -33,6 +33,23 @@ constexpr std::string_view name_of(session_errc code) {
 
 constexpr std::uint32_t crash_cost = 25; ///< score points of a crash that handling a peer's input caused
 
+/// One line of meaning for a person.
+constexpr std::string_view meaning_of(session_errc code) {
+  constexpr std::string_view meanings[] = {"no error",
+                                           "the peer belongs to another network: start both with the same --network",
+                                           "no version of the session protocol in common: update the older node",
+                                           "the peer's session messages are malformed",
+                                           "the peer changed its incarnation in the middle of a connection",
+                                           "the peer sent no hello in time",
+                                           "the peer acknowledged what was never sent",
+                                           "the peer's frames are malformed",
+                                           "the peer sent a message that its protocol does not have",
+                                           "the peer ended the session",
+                                           "handling the peer's input failed on this node"};
+  const auto index = static_cast<std::size_t>(code);
+  return index < std::size(meanings) ? meanings[index] : std::string_view{"unknown"};
+}
+
 /// Score points that ending a session for this reason costs the peer.
 constexpr std::uint32_t cost_of(session_errc code) {
   switch (code) {

@@ -1,19 +1,88 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "node/tree/front_actor.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
 namespace troupe {
 namespace {
 
-struct front_state {};
+constexpr std::chrono::seconds list_limit{5};
 
-front_handle::behavior_type front_actor(front_handle::stateful_pointer<front_state> self, node_context) {
-  return {[self](const front_job& job) { job.run(self); }};
+struct front_state {
+  std::map<std::uint64_t, front_connect> waiting; ///< by number, in order
+  std::set<peer_id> sessions;
+  std::uint64_t next = 1;
+  static inline const char* name = "front";
+};
+
+using self_pointer = front_handle::stateful_pointer<front_state>;
+
+/// Ends every waiting connect that `ends` says yes to.
+template <class Ends>
+void end_connects(self_pointer self, const expected<void, explained>& outcome, Ends ends) {
+  auto& waiting = self->state.waiting;
+  for (auto at = waiting.begin(); at != waiting.end();)
+    if (ends(at->second)) {
+      at->second.done(outcome);
+      at = waiting.erase(at);
+    } else {
+      ++at;
+    }
+}
+
+void on_connect(self_pointer self, const peer::peers_handle& peers, const front_connect& order) {
+  const auto who = order.to.peer();
+  if (who && self->state.sessions.contains(*who))
+    return order.done({});
+  const auto number = self->state.next++;
+  self->state.waiting.emplace(number, order);
+  send(self, peers, peer::connect{{order.to}});
+  send_after(self, front_handle{self}, order.limit, front_job{[self, number](front_handle::pointer) {
+               const auto late = self->state.waiting.extract(number);
+               if (late)
+                 late.mapped().done(unexpected(explained{"no answer yet: it is dialled again until it answers"}));
+             }});
+}
+
+/// Where the peer is decides which of the connects without a peer id it answers.
+void on_joined(self_pointer self, const node_context& context, const peer::peers_handle& peers, const peer_id& who) {
+  self->state.sessions.insert(who);
+  request(self, peers, list_limit, peer::list_peers{})
+    .then(
+      [=](const peer::peer_list& known) {
+        multiaddr address;
+        for (const auto& entry : known)
+          if (entry.peer == who)
+            address = entry.address;
+        context.line(log_level::trace, fmt::format("[P2P] router cmd AddPeer({}, {})", short_name(who), address.text()));
+        context.line(log_level::trace, "[P2P] Sent network msg successfully.");
+        end_connects(self, {}, [&](const front_connect& one) {
+          const auto wanted = one.to.peer();
+          return wanted ? *wanted == who : one.to == address;
+        });
+      },
+      [](const caf::error&) {});
+}
+
+front_handle::behavior_type front_actor(self_pointer self, node_context context, peer::peers_handle peers) {
+  return {[self](const front_job& job) { job.run(self); },
+          [=](const front_connect& order) { on_connect(self, peers, order); },
+          [=](const peer::joined& event) { on_joined(self, context, peers, event.peer); },
+          [](const peer::identified&) {},
+          [self](const peer::left& event) { self->state.sessions.erase(event.peer); },
+          [self](const peer::trouble& event) {
+            end_connects(self, unexpected(explained{event.why}),
+                         [&](const front_connect& one) { return one.to.peer() == event.peer; });
+          }};
 }
 
 } // namespace
 
-front_handle spawn_front(caf::actor_system& system, node_context context) {
-  return spawn(system, std::move(context), front_actor);
+front_handle spawn_front(caf::actor_system& system, node_context context, peer::peers_handle peers) {
+  return spawn(system, std::move(context), front_actor, std::move(peers));
 }
 
 } // namespace troupe

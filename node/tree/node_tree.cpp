@@ -42,7 +42,9 @@ node_handles start_tree(caf::actor_system& system, node_parts parts) {
   auto& memory = *parts.peers.memory;
   for (auto lane : {membership_lane(agreement.membership), broadcast_lane(agreement.front)})
     memory.lanes.push_back(std::make_shared<const peer::lane_spec>(std::move(lane)));
-  memory.subscribers.push_back(agreement.front);
+  const auto front = spawn_front(system, context.named("front"), peers);
+  memory.subscribers = {agreement.front, front};
+  memory.watchers = {front};
 
   // Started in this order and stopped in reverse; what fails takes everything below it along, as each relies on those above it.
   std::vector<child> children;
@@ -63,13 +65,14 @@ node_handles start_tree(caf::actor_system& system, node_parts parts) {
   hooks.blame = [peers](const peer_id& who, const std::string& why) {
     post(peers, peer::misbehaved{who, "crash: " + why, crash_cost, true});
   };
-  return {spawn_supervisor(system, context, options, std::move(children), std::move(hooks)), peers, agreement};
+  return {spawn_supervisor(system, context, options, std::move(children), std::move(hooks)), peers, agreement, front};
 }
 
 bool stop_tree(const node_handles& tree, duration within) {
   auto ended = std::make_shared<std::promise<void>>();
   auto waiting = ended->get_future();
   caf::actor_cast<caf::abstract_actor*>(tree.root)->attach_functor([ended] { ended->set_value(); });
+  ask_to_stop(tree.front);
   ask_to_stop(tree.root);
   return waiting.wait_for(within) == std::future_status::ready;
 }

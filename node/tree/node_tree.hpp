@@ -8,6 +8,7 @@
 #include "actors/peer/peers_actor.hpp"
 #include "actors/runtime/shell/supervisor_interface.hpp"
 #include "messages/crypto/keys.hpp"
+#include "node/tree/front_actor.hpp"
 
 #include <functional>
 #include <memory>
@@ -29,6 +30,7 @@ struct node_handles {
   supervisor_handle root;
   peer::peers_handle peers;
   brb::agreement_handles agreement;
+  front_handle front; ///< not a child: it holds what callers wait for, and outlives restarts of the tree
 };
 
 node_handles start_tree(caf::actor_system& system, node_parts parts);
