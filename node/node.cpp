@@ -112,7 +112,6 @@ void node::ping(const peer_id& peer, answer<expected<duration, explained>> done)
 // ---- what is known
 
 void node::peers(answer<std::vector<peer_status>> done) {
-  impl_->trace("[P2P] router cmd ListPeers");
   impl_->run([this, done](auto* self) {
     const auto handles = impl_->parts->handles();
     request(self, handles.peers, request_limit, peer::list_peers{})

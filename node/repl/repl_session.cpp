@@ -74,6 +74,7 @@ session::after session::execute(const command& what) {
 }
 
 void session::print_peers() {
+  node_.context().line(log_level::trace, "[P2P] router cmd ListPeers");
   std::string text;
   for (const auto& peer : peers_of(node_))
     text += (text.empty() ? "" : "\n") + peer_line(peer);
