@@ -225,6 +225,7 @@ void voting_group::decide(const signed_vote_ptr& vote) {
   history_[vote->gen] = vote;
   gen_ = vote->gen;
   votes_.clear();
+  release_held();
   effects_.push(cancel{resend_timer});
   effects_.push(view_changed{});
 }

@@ -111,6 +111,8 @@ private:
   expected<void, membership_errc> validate_history(const signed_vote& vote) const;
   void admit(vote_received input);
   void process(const vote_received& input);
+  bool hold(const vote_received& input);
+  void release_held();
   void refuse(const peer_id& from, membership_errc why);
   void log(const signed_vote_ptr& vote);
   void step(const signed_vote_ptr& cause);
@@ -143,6 +145,8 @@ private:
   std::set<digest> valid_;
   std::deque<digest> valid_order_;
   std::deque<vote_received> inbox_; ///< verified, waiting for our own cast
+  /// Verified, of generations after the next: the votes of a page may be verified in any order.
+  std::vector<vote_received> ahead_;
   std::optional<casting> casting_;
   std::uint64_t last_ticket_ = 0;
   std::uint64_t last_check_ = 0;

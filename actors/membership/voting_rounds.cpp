@@ -11,6 +11,8 @@ namespace troupe::membership {
 void voting_group::process(const vote_received& input) {
   if (agrees_with_history(*input.vote))
     return;
+  if (input.vote->gen > gen_.next() && hold(input))
+    return;
   say(note::level::info,
       fmt::format("[BRB] handling packet from {}->{}", short_name(input.from), short_name(options_.self)));
   if (validate_history(*input.vote)) {
@@ -29,6 +31,20 @@ void voting_group::process(const vote_received& input) {
   log(input.vote);
   effects_.push(view_changed{});
   step(input.vote);
+}
+
+bool voting_group::hold(const vote_received& input) {
+  if (ahead_.size() == waiting_votes_max)
+    return false;
+  ahead_.push_back(input);
+  return true;
+}
+
+void voting_group::release_held() {
+  const auto due = std::stable_partition(ahead_.begin(), ahead_.end(),
+                                         [&](const vote_received& one) { return one.vote->gen > gen_.next(); });
+  inbox_.insert(inbox_.begin(), due, ahead_.end());
+  ahead_.erase(due, ahead_.end());
 }
 
 void voting_group::refuse(const peer_id& from, membership_errc why) {
