@@ -38,19 +38,17 @@ public:
   static expected<opened_promises, explained> open(std::shared_ptr<storage> on, const peer_id& identity,
                                                    std::size_t segment_max = segment_size_max);
 
-  /// Stages a record of 1..record_size_max bytes; commit() writes it.
-  expected<void, store_errc> append(byte_view record);
-  /// Writes and syncs all that is staged. After an error none of it may be depended on, and none of it is
-  /// replayed unless the error is log_failed, when nobody knows.
-  expected<void, store_errc> commit();
+  /// Writes all of them, each of 1..record_size_max bytes, and syncs. After an error none of them may be
+  /// depended on, and none is replayed unless the error is log_failed, when nobody knows.
+  expected<void, store_errc> append(const std::vector<bytes>& records);
 
-  std::uint64_t records() const { return records_; } ///< committed ones
+  std::uint64_t records() const { return records_; } ///< synced ones
   bool failed() const { return failed_; }
 
 private:
   promise_log(std::shared_ptr<storage> on, const peer_id& identity, std::size_t segment_max);
   expected<void, store_errc> start_segment();
-  expected<void, store_errc> fail(store_errc why);
+  expected<void, store_errc> undo(store_errc why);
 
   std::shared_ptr<storage> storage_;
   peer_id identity_;
@@ -59,8 +57,6 @@ private:
   std::uint32_t segment_number_ = 0;
   std::size_t segment_size_ = 0; // bytes known to be whole
   std::uint64_t records_ = 0;
-  std::uint64_t staged_records_ = 0;
-  bytes staged_;
   bool failed_ = false;
 };
 

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// A node's data directory: `format` (one line), `identity.key`, `lock`, `promises/`. One process at a time.
+// Opening changes nothing it does not understand; every refusal is a line that says what, why and what to do.
+// Blocking; a start-up path. docs/protocols/promise-log.md describes the files.
+#pragma once
+
+#include "actors/store/posix_file.hpp"
+#include "actors/store/promise_log.hpp"
+#include "messages/crypto/keys.hpp"
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+
+namespace troupe::store {
+
+class data_directory {
+public:
+  /// Opens the directory, or makes it if it is missing or empty. `identity`, if given, is the key of a new
+  /// directory, and an existing one must have the same.
+  static expected<data_directory, explained> open(const std::filesystem::path& path,
+                                                  const std::optional<key_pair>& identity = std::nullopt);
+
+  const key_pair& identity() const { return identity_; }
+  const std::filesystem::path& path() const { return path_; }
+  bool is_new() const { return is_new_; }
+
+  /// Opens and replays the promise log. On failure the node may run, but must not promise.
+  expected<opened_promises, explained> open_promises() const;
+
+private:
+  data_directory(std::filesystem::path path, unique_fd lock, key_pair identity, bool is_new);
+
+  std::filesystem::path path_;
+  unique_fd lock_; // the lock is held as long as this is open
+  key_pair identity_;
+  bool is_new_;
+};
+
+} // namespace troupe::store

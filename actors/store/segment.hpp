@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The bytes of one segment of the promise log: an 80-byte header, then records. Byte table:
+// docs/protocols/promise-log.md. Pure; used by promise_log.cpp and its tests.
+#pragma once
+
+#include "messages/types/bytes.hpp"
+#include "messages/types/expected.hpp"
+#include "messages/types/peer_id.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace troupe::store {
+
+constexpr std::size_t segment_header_size = 80;
+constexpr std::size_t record_header_size = 12;
+
+enum class segment_errc : std::uint8_t {
+  no_segment = 1,    ///< too short, or the magic is another
+  newer_version = 2, ///< written by a later troupe
+  damaged = 3,       ///< the header's checksum or fields are wrong
+};
+
+struct segment_header {
+  std::uint32_t number = 1;       ///< 1, 2, ... without gaps
+  std::uint64_t first_record = 0; ///< records in the segments before
+  peer_id identity;
+
+  friend bool operator==(const segment_header&, const segment_header&) = default;
+};
+
+bytes encode_segment_header(const segment_header& header);
+/// Of the first segment_header_size bytes of a segment.
+expected<segment_header, segment_errc> decode_segment_header(byte_view segment);
+
+/// Appends a record with its header; `index` counts all records of the log from 0.
+void append_record(bytes& out, std::uint64_t index, byte_view record);
+
+struct segment_content {
+  enum class ending : std::uint8_t {
+    whole,  ///< the last record ends where the file does
+    torn,   ///< the file ends inside a record, or in zeros: an append that never finished
+    flipped ///< a complete record, or its header, is not what was written
+  };
+  std::vector<bytes> records;
+  std::size_t whole_size = 0; ///< bytes up to the end of the last whole record
+  std::size_t torn_size = 0;  ///< bytes behind it, if the ending is torn
+  ending end = ending::whole;
+};
+
+/// Reads the records behind a header that decoded well.
+segment_content read_records(byte_view segment, const segment_header& header);
+
+/// "promises-00000001.log"
+std::string segment_name(std::uint32_t number);
+bool is_segment_name(const std::string& name);
+
+} // namespace troupe::store
