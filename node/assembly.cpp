@@ -2,9 +2,11 @@
 #include "node/assembly.hpp"
 
 #include "actors/runtime/shell/clock.hpp"
+#include "actors/store/key_file.hpp"
+#include "actors/store/memory_storage.hpp"
+#include "actors/store/store_actor.hpp"
 #include "messages/crypto/random.hpp"
 #include "node/config/check_config.hpp"
-#include "node/instant_store.hpp"
 #include "node/version.hpp"
 
 #include <caf/actor_system.hpp>
@@ -35,16 +37,52 @@ std::uint64_t fresh_seed() {
   return seed;
 }
 
+/// The key of the configuration: of the data directory, of a file, or a fresh one.
+expected<std::optional<key_pair>, explained> configured_key(const node_config& config) {
+  const std::filesystem::path file{config.key};
+  const bool in_directory = file == "identity.key" || file.empty();
+  if (in_directory)
+    return std::optional<key_pair>{};
+  return store::read_key_file(file.is_absolute() || config.data.empty() ? file : std::filesystem::path{config.data} / file)
+    .map([](key_pair key) { return std::optional{std::move(key)}; });
+}
+
+/// What the log of an earlier life says; a node whose log cannot be read runs, but promises nothing.
+store::store_options open_store(const std::optional<store::data_directory>& data, const node_context& context,
+                                const std::string& network, std::shared_ptr<brb::agreement_memory>& memory) {
+  const auto opened = data ? data->open_promises()
+                           : store::promise_log::create(std::make_shared<store::memory_storage>(), peer_id{});
+  if (opened) {
+    memory = std::make_shared<brb::agreement_memory>(brb::replay(opened->records, network));
+    return {opened->log, memory->readable ? "" : "the promise log holds records that cannot be read"};
+  }
+  memory->readable = false;
+  context.line(log_level::error, "this node votes, echoes and proposes nothing: " + opened.error().text);
+  return {nullptr, opened.error().text};
+}
+
 } // namespace
 
 expected<std::unique_ptr<assembly>, explained> assembly::make(runtime& on, const node_config& config,
                                                               std::shared_ptr<log_sink> log) {
-  auto key = key_pair::generate();
-  node_context context{make_system_clock(on.actors()), std::move(log), random_stream{fresh_seed()}, short_name(key.id())};
-  std::unique_ptr<assembly> made{new assembly{std::move(context), std::move(key)}};
+  auto key = configured_key(config);
+  if (!key)
+    return unexpected(key.error());
+  std::optional<store::data_directory> data;
+  if (!config.data.empty()) {
+    auto opened = store::data_directory::open(config.data, *key);
+    if (!opened)
+      return unexpected(opened.error());
+    data = std::move(*opened);
+  }
+  auto identity = data ? data->identity() : *key ? **key : key_pair::generate();
+  node_context context{make_system_clock(on.actors()), std::move(log), random_stream{fresh_seed()},
+                       short_name(identity.id())};
+  std::unique_ptr<assembly> made{new assembly{std::move(context), std::move(identity)}};
+  made->data_ = std::move(data);
   if (auto opened = made->open_network(config); !opened)
     return unexpected(opened.error());
-  made->start_tree(on, config, {});
+  made->start_tree(on, config);
   return made;
 }
 
@@ -60,7 +98,7 @@ expected<void, explained> assembly::open_network(const node_config& config) {
   return {};
 }
 
-void assembly::start_tree(runtime& on, const node_config& config, store::opened_promises) {
+void assembly::start_tree(runtime& on, const node_config& config) {
   unit_ = std::make_shared<io_unit>(on.actors(), [network = network_.get()] { network->post([] {}); });
   network_->at_turn_end([unit = unit_] { unit->run(); });
 
@@ -72,8 +110,9 @@ void assembly::start_tree(runtime& on, const node_config& config, store::opened_
   parts.agreement.self = key_.id();
   parts.agreement.network = config.network;
   parts.agreement.manual_anti_entropy = config.anti_entropy == "manual";
-  parts.start_store = [](caf::actor_system& system, const node_context& context) {
-    return spawn_instant_store(system, context);
+  const auto store = open_store(data_, context_, config.network, parts.agreement.memory);
+  parts.start_store = [store](caf::actor_system& system, const node_context& context) -> persist_handle {
+    return store::spawn_store(system, context, store);
   };
   handles_ = troupe::start_tree(on.actors(), std::move(parts));
   network_->start(*bridge_);

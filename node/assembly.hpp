@@ -2,7 +2,7 @@
 // Puts one production node together: identity, promise log, TCP network, supervision tree; and takes it apart again in order.
 #pragma once
 
-#include "actors/store/promise_log.hpp"
+#include "actors/store/data_directory.hpp"
 #include "node/config/node_config.hpp"
 #include "node/runtime.hpp"
 #include "node/tree/node_tree.hpp"
@@ -31,10 +31,11 @@ public:
 private:
   assembly(node_context context, key_pair key) : context_(std::move(context)), key_(std::move(key)) {}
   expected<void, explained> open_network(const node_config& config);
-  void start_tree(runtime& on, const node_config& config, store::opened_promises promises);
+  void start_tree(runtime& on, const node_config& config);
 
   node_context context_;
   key_pair key_;
+  std::optional<store::data_directory> data_; ///< holds the lock
 
   std::shared_ptr<transport::tcp_network> network_;
   std::shared_ptr<peer::network_bridge> bridge_;

@@ -7,7 +7,7 @@ namespace troupe::store {
 
 expected<std::vector<std::string>, store_errc> memory_storage::list() {
   std::vector<std::string> names;
-  for (const auto& [name, file] : files_)
+  for (const auto& [name, content] : files_)
     names.push_back(name);
   return names;
 }
@@ -53,9 +53,9 @@ expected<void, store_errc> memory_storage::sync(const std::string& name) {
 }
 
 void memory_storage::lose_unsynced(std::size_t kept) {
-  for (auto& [name, file] : files_) {
-    file.content.resize(std::min(file.content.size(), file.synced + kept));
-    file.synced = file.content.size();
+  for (auto& [name, stored] : files_) {
+    stored.content.resize(std::min(stored.content.size(), stored.synced + kept));
+    stored.synced = stored.content.size();
   }
 }
 

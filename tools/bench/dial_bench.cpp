@@ -2,7 +2,6 @@
 #include "tools/bench/dial_bench.hpp"
 
 #include "tools/bench/bench_lanes.hpp"
-#include "transport/identify/identify_service.hpp"
 #include "transport/tcp/tcp_network.hpp"
 
 #include <future>

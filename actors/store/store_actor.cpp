@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "actors/store/store_actor.hpp"
+
+#include "actors/runtime/shell/spawn.hpp"
+
+#include <caf/actor_system.hpp>
+
+#include <vector>
+
+namespace troupe::store {
+namespace {
+
+/// Behind the orders that wait already, so that one sync serves them all.
+struct commit_group {};
+
+} // namespace
+} // namespace troupe::store
+
+template <>
+inline constexpr std::string_view troupe::signal_name<troupe::store::commit_group> = "store.commit_group";
+
+namespace troupe::store {
+namespace {
+
+using inside = store_handle::extend<takes<commit_group>>;
+
+struct store_state {
+  struct waiting {
+    ticket id;
+    ticket_taker who;
+  };
+  std::vector<waiting> group; ///< in the order of their records
+  std::vector<bytes> records; ///< to be synced together
+  status now;
+  static inline const char* name = "store";
+};
+
+using self_pointer = inside::stateful_pointer<store_state>;
+
+void answer(self_pointer self, const store_state::waiting& order, bool stored) {
+  if (!stored)
+    ++self->state.now.refused;
+  send(self, order.who, persisted{order.id, stored});
+}
+
+void commit(self_pointer self, const node_context& context, promise_log& log) {
+  auto& state = self->state;
+  if (state.group.empty())
+    return;
+  const auto synced = log.append(state.records);
+  state.records.clear();
+  if (!synced)
+    context.line(log_level::error, std::string{"the promise log could not be written: "} + describe(synced.error()));
+  if (log.failed())
+    state.now.refusing = describe(store_errc::log_failed);
+  ++state.now.commits;
+  state.now.records = log.records();
+  for (const auto& order : std::exchange(state.group, {}))
+    answer(self, order, synced.has_value());
+}
+
+void take(self_pointer self, const node_context& context, const store_options& options, const persist_order& order) {
+  auto& state = self->state;
+  const auto& record = order.what.record;
+  if (!state.now.refusing.empty() || record.empty() || record.size() > record_size_max)
+    return answer(self, {order.what.id, order.who}, false);
+  state.group.push_back({order.what.id, order.who});
+  state.records.push_back(record);
+  if (state.group.size() == 1)
+    send(self, handle<takes<commit_group>>{self}, commit_group{});
+  if (state.group.size() == group_max)
+    commit(self, context, *options.log);
+}
+
+inside::behavior_type store_actor(self_pointer self, node_context context, store_options options) {
+  self->state.now.refusing = options.refusing;
+  if (options.log)
+    self->state.now.records = options.log->records();
+  return {[=](const persist_order& order) { take(self, context, options, order); },
+          [self](const get_status&) { return self->state.now; },
+          [=](const commit_group&) {
+            if (options.log)
+              commit(self, context, *options.log);
+          }};
+}
+
+} // namespace
+
+store_handle spawn_store(caf::actor_system& system, node_context context, store_options options) {
+  if (options.where == placement::pool)
+    return spawn(system, std::move(context), store_actor, std::move(options));
+  using wrapped = guarded_behaviour<decltype(&store_actor), store_options>;
+  return system.spawn<caf::detached>(wrapped{&store_actor, std::move(context), std::move(options)});
+}
+
+} // namespace troupe::store
