@@ -1,34 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "node/tree/node_tree.hpp"
 
-#include "actors/peer/lane_sink_interface.hpp"
+#include "actors/peer/session_errc.hpp"
 
 #include <caf/abstract_actor.hpp>
 
 #include <future>
 
 namespace troupe {
-namespace {
-
-constexpr std::uint32_t crash_cost = 25; // four crashes by one peer's input ban it
-
-peer::lane_spec membership_lane(const membership::membership_handle& to) {
-  peer::lane_spec lane;
-  lane.protocol = membership::protocol_id;
-  lane.sink = peer::deliver_to<flat<wire::MembershipVote>>(to);
-  return lane;
-}
-
-peer::lane_spec broadcast_lane(const brb::brb_handle& to) {
-  peer::lane_spec lane;
-  lane.protocol = brb::protocol_id;
-  lane.frame_max = 2u << 20; // a page of anti-entropy
-  lane.sink = peer::deliver_to<flat<wire::BrbSend>, flat<wire::BrbEcho>, flat<wire::BrbCertificate>,
-                               flat<wire::BrbDelivered>, flat<wire::AntiEntropyRequest>, flat<wire::AntiEntropyPage>>(to);
-  return lane;
-}
-
-} // namespace
 
 node_handles start_tree(caf::actor_system& system, node_parts parts) {
   const auto& context = parts.context;
@@ -40,7 +19,7 @@ node_handles start_tree(caf::actor_system& system, node_parts parts) {
 
   // Mounted before anything starts: a message to an address nobody stands behind yet would be lost.
   auto& memory = *parts.peers.memory;
-  for (auto lane : {membership_lane(agreement.membership), broadcast_lane(agreement.front)})
+  for (auto& lane : brb::agreement_lanes(agreement))
     memory.lanes.push_back(std::make_shared<const peer::lane_spec>(std::move(lane)));
   const auto front = spawn_front(system, context.named("front"), peers);
   memory.subscribers = {agreement.front, front};
@@ -63,7 +42,7 @@ node_handles start_tree(caf::actor_system& system, node_parts parts) {
   options.plan = strategy::rest_for_one;
   supervisor_hooks hooks;
   hooks.blame = [peers](const peer_id& who, const std::string& why) {
-    post(peers, peer::misbehaved{who, "crash: " + why, crash_cost, true});
+    post(peers, peer::misbehaved{who, "crash: " + why, peer::crash_cost, true});
   };
   return {spawn_supervisor(system, context, options, std::move(children), std::move(hooks)), peers, agreement, front};
 }

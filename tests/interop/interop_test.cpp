@@ -2,6 +2,7 @@
 // A troupe node against js-libp2p and go-libp2p, each side dialling: connect, identify, ping, a wrong expected id, classic muxer
 // negotiation, 64 MiB each way, a protocol mounted at run time.
 #include "messages/codec/peer_id_text.hpp"
+#include "messages/crypto/keys.hpp"
 #include "tests/interop/exchange.hpp"
 #include "tests/interop/foreign_peer.hpp"
 

@@ -12,10 +12,6 @@
 
 namespace troupe::cli {
 
-void complain(const std::string& line) {
-  std::cerr << "troupe: " << line << '\n';
-}
-
 namespace {
 
 using action = std::function<int()>;

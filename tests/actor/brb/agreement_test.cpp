@@ -67,6 +67,7 @@ peer::peers_handle::behavior_type peers_actor(self_ptr<peer::peers_handle, int> 
           [](const peer::mount_protocol&) {},
           [](const peer::unmount&) {},
           [](const peer::subscribe&) {},
+          [](const peer::watch_trouble&) {},
           [](const peer::connect&) {},
           [](const peer::disconnect&) {},
           [complaints](const peer::misbehaved& event) { complaints->push_back(event.what); },
