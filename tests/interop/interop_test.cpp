@@ -45,12 +45,11 @@ struct our_node {
   }
   /// The peer's line once identify has told its agent.
   peer_status identified(const std::string& id) {
-    for (int i = 0; i < 500; ++i) {
+    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds{5};
+    while (std::chrono::steady_clock::now() < until) // each question is a round trip through the node
       for (const auto& peer : ask<std::vector<peer_status>>([&](auto done) { running->peers(done); }))
         if (peer.peer == id && !peer.agent.empty())
           return peer;
-      std::this_thread::sleep_for(std::chrono::milliseconds{10});
-    }
     return {};
   }
 };
