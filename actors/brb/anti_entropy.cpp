@@ -29,9 +29,10 @@ std::size_t size_of(const membership::signed_vote& vote) {
 
 expected<void, brb_errc> anti_entropy::handle(const ask_peer& input, time_point now) {
   const auto& peer = input.who;
-  if (waiting_.contains(peer))
+  // A request may have gone unanswered, as by a node that had no group yet: asking again asks again.
+  if (const auto open = waiting_.find(peer); open != waiting_.end() && open->second.applying)
     return {};
-  if (waiting_.size() >= conversations_max)
+  if (!waiting_.contains(peer) && waiting_.size() >= conversations_max)
     return unexpected(brb_errc::overloaded);
   waiting_[peer].given_up_at = now + options_.page_timeout;
   effects_.push(arm{page_timer, options_.page_timeout});

@@ -52,7 +52,7 @@ public:
   anti_entropy(anti_entropy_options options, view_ptr now) : options_(options), view_(std::move(now)) {}
 
   void start(time_point) {}
-  /// Begins a conversation, or does nothing while one with this peer goes on. Errors: overloaded.
+  /// Begins a conversation, or asks again if the last request was not answered yet; nothing while a page is being applied. Errors: overloaded.
   expected<void, brb_errc> handle(const ask_peer& input, time_point now);
   void handle(const peer_gone& input, time_point) { waiting_.erase(input.who); }
   void handle(const view_update& input, time_point now);

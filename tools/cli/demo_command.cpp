@@ -136,7 +136,7 @@ private:
         return false;
     for (std::size_t i = 0; i < nodes; ++i)
       for (std::size_t j = 0; j < i; ++j)
-        if (!done([&](auto answer) { running_[i]->connect(running_[j]->listen_addresses().front(), answer); }))
+        if (!done([&](auto answer) { running_[j]->connect(running_[i]->listen_addresses().front(), answer); }))
           return false;
     return true;
   }
