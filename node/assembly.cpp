@@ -15,6 +15,7 @@
 namespace troupe {
 namespace {
 
+constexpr std::chrono::seconds start_limit{10};
 constexpr std::chrono::milliseconds stop_limit{1500}; // the tree's own deadlines are shorter; two seconds are promised
 
 transport::tcp_options network_options(const key_pair& key, const node_config& config) {
@@ -64,7 +65,8 @@ store::store_options open_store(const std::optional<store::data_directory>& data
 } // namespace
 
 expected<std::unique_ptr<assembly>, explained> assembly::make(runtime& on, const node_config& config,
-                                                              std::shared_ptr<log_sink> log) {
+                                                              std::shared_ptr<log_sink> log,
+                                                              const listening_hook& listening) {
   auto key = configured_key(config);
   if (!key)
     return unexpected(key.error());
@@ -82,6 +84,8 @@ expected<std::unique_ptr<assembly>, explained> assembly::make(runtime& on, const
   made->data_ = std::move(data);
   if (auto opened = made->open_network(config); !opened)
     return unexpected(opened.error());
+  if (listening)
+    listening(made->listen_addresses());
   made->start_tree(on, config);
   return made;
 }
@@ -116,9 +120,17 @@ void assembly::start_tree(runtime& on, const node_config& config) {
   };
   handles_ = troupe::start_tree(on.actors(), std::move(parts));
   network_->start(*bridge_);
+  await_tree(handles_, start_limit);
   for (const auto& peer : config.peers)
     post(handles_.peers, peer::connect{{*parse_peer_address(peer)}});
   running_ = true;
+}
+
+std::vector<multiaddr> assembly::listen_addresses() const {
+  std::vector<multiaddr> all;
+  for (const auto& address : network_->listen_addresses())
+    all.push_back(address.with_peer(key_.id()));
+  return all;
 }
 
 assembly::~assembly() {

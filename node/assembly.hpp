@@ -14,15 +14,19 @@ namespace troupe {
 
 class assembly {
 public:
+  using listening_hook = std::function<void(const std::vector<multiaddr>&)>;
+
   /// Listens on every configured address before the tree starts. The error is one line for the user.
   static expected<std::unique_ptr<assembly>, explained> make(runtime& on, const node_config& config,
-                                                             std::shared_ptr<log_sink> log);
+                                                             std::shared_ptr<log_sink> log,
+                                                             const listening_hook& listening);
   ~assembly(); ///< stop()
   assembly(const assembly&) = delete;
   assembly& operator=(const assembly&) = delete;
 
   void stop();
 
+  std::vector<multiaddr> listen_addresses() const; ///< with /p2p
   transport::tcp_network& network() { return *network_; }
   const node_handles& handles() const { return handles_; }
   const node_context& context() const { return context_; }

@@ -54,7 +54,7 @@ struct node::impl {
 node::node() = default;
 
 expected<std::unique_ptr<node>, explained> node::start(runtime& on, options with) {
-  return assembly::make(on, with.config, std::move(with.log)).map([](std::unique_ptr<assembly> made) {
+  return assembly::make(on, with.config, std::move(with.log), with.listening).map([](std::unique_ptr<assembly> made) {
     std::unique_ptr<node> started{new node};
     started->impl_ = std::make_unique<impl>(impl{std::move(made)});
     return started;
@@ -74,10 +74,7 @@ const peer_id& node::self() const {
 }
 
 std::vector<multiaddr> node::listen_addresses() const {
-  std::vector<multiaddr> all;
-  for (const auto& address : impl_->parts->network().listen_addresses())
-    all.push_back(address.with_peer(self()));
-  return all;
+  return impl_->parts->listen_addresses();
 }
 
 bool node::ready() const {

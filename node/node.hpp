@@ -38,6 +38,8 @@ public:
   struct options {
     node_config config;
     std::shared_ptr<log_sink> log;
+    /// Called once with the bound addresses, with /p2p, before anything else happens and is logged; may be null.
+    std::function<void(const std::vector<multiaddr>&)> listening;
   };
 
   /// Opens the data directory (or makes a fresh key), listens, and starts the tree. The error is one line for the user.

@@ -8,6 +8,12 @@
 #include <future>
 
 namespace troupe {
+namespace {
+
+constexpr std::chrono::seconds ready_limit{5};
+constexpr std::chrono::milliseconds ask_again{1};
+
+} // namespace
 
 node_handles start_tree(caf::actor_system& system, node_parts parts) {
   const auto& context = parts.context;
@@ -45,6 +51,30 @@ node_handles start_tree(caf::actor_system& system, node_parts parts) {
     post(peers, peer::misbehaved{who, "crash: " + why, peer::crash_cost, true});
   };
   return {spawn_supervisor(system, context, options, std::move(children), std::move(hooks)), peers, agreement, front};
+}
+
+namespace {
+
+/// Addresses answer `restarting` until somebody stands behind them.
+void ask_until_answered(front_handle::pointer self, const brb::brb_handle& last, std::shared_ptr<std::promise<void>> up) {
+  request(self, last, ready_limit, brb::get_dump{})
+    .then([up](const brb::dump_text&) { up->set_value(); },
+          [=](const caf::error&) {
+            send_after(self, front_handle{self}, ask_again, front_job{[=](front_handle::pointer again) {
+                         ask_until_answered(again, last, up);
+                       }});
+          });
+}
+
+} // namespace
+
+bool await_tree(const node_handles& tree, duration within) {
+  auto up = std::make_shared<std::promise<void>>();
+  auto waiting = up->get_future();
+  post(tree.front, front_job{[=, last = tree.agreement.front](front_handle::pointer self) {
+         ask_until_answered(self, last, up);
+       }});
+  return waiting.wait_for(within) == std::future_status::ready;
 }
 
 bool stop_tree(const node_handles& tree, duration within) {

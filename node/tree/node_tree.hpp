@@ -35,6 +35,9 @@ struct node_handles {
 
 node_handles start_tree(caf::actor_system& system, node_parts parts);
 
+/// Waits until the last child of the tree answers; false if it does not within `within`. From outside the actor system only.
+bool await_tree(const node_handles& tree, duration within);
+
 /// Stops the children in reverse order and waits for the end of the tree; false if it did not end in time. From outside the actor
 /// system only.
 bool stop_tree(const node_handles& tree, duration within);

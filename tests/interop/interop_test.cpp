@@ -34,7 +34,7 @@ struct our_node {
   explicit our_node(bool early_muxers = true) {
     node_config config;
     config.early_muxers = early_muxers;
-    auto started = node::start(shared, {config, std::make_shared<silent>()});
+    auto started = node::start(shared, {config, std::make_shared<silent>(), {}});
     REQUIRE(started);
     running = std::move(*started);
     running->mount(test::serve_exchange());

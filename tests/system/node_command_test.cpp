@@ -118,7 +118,7 @@ TEST_CASE("node: a data directory in use is refused", "[system][node]") {
   const auto outcome = troupe_run({"node", "--data", directory.path() + "/n"});
   INFO(outcome.output);
   REQUIRE(outcome.code == 1);
-  REQUIRE(outcome.output.find("in use") != std::string::npos);
+  REQUIRE(outcome.output.find("another process is using it") != std::string::npos);
   REQUIRE(lines_in(outcome.output) == 1);
 }
 

@@ -33,7 +33,7 @@ expected<std::unique_ptr<node>, explained> quiet_node(runtime& on) {
   node_config config;
   config.network = "troupe-bench";
   config.max_connections = 4096;
-  return node::start(on, {config, std::make_shared<silent>()});
+  return node::start(on, {config, std::make_shared<silent>(), {}});
 }
 
 std::uint64_t resident_bytes() {

@@ -120,7 +120,7 @@ private:
     config.network = "troupe-demo";
     config.listen = {addresses_[i].empty() ? "/ip4/127.0.0.1/tcp/0" : addresses_[i]};
     std::filesystem::create_directories(config.data);
-    auto made = node::start(runtime_, {config, std::make_shared<spectator>(i + 1, quiet_)});
+    auto made = node::start(runtime_, {config, std::make_shared<spectator>(i + 1, quiet_), {}});
     if (!made) {
       why_ = made.error().text;
       return false;

@@ -59,16 +59,18 @@ int run_node(const config_options& options) {
   const repl::stop_signal stop;
   const auto out = std::make_shared<console>(parse_log_level(config.log));
   runtime shared;
-  auto started = node::start(shared, {config, out});
+  const auto announce = [&](const std::vector<multiaddr>& addresses) {
+    for (const auto& address : addresses)
+      out->say(fmt::format("[P2P] listening on {}", address.text()));
+    if (config.data.empty())
+      out->say("[P2P] no --data directory: a fresh key, and nothing is stored");
+  };
+  auto started = node::start(shared, {config, out, announce});
   if (!started) {
     complain(started.error().text);
     return exit_failed;
   }
   auto& running = **started;
-  for (const auto& address : running.listen_addresses())
-    out->say(fmt::format("[P2P] listening on {}", address.text()));
-  if (config.data.empty())
-    out->say("[P2P] no --data directory: a fresh key, and nothing is stored");
   const auto api = serve_api(running, config);
   if (!api) {
     complain(api.error().text);

@@ -43,13 +43,14 @@ int main(int argc, char** argv) {
   config.anti_entropy = "manual";
   if (argc > 3)
     config.listen = {argv[3]};
-  auto started = node::start(shared, {config, std::make_shared<deadly_sink>(argv[1], out)});
+  auto started = node::start(shared, {config, std::make_shared<deadly_sink>(argv[1], out), [&](const auto& addresses) {
+                                        for (const auto& address : addresses)
+                                          out->say("[P2P] listening on " + address.text());
+                                      }});
   if (!started) {
     std::cerr << "troupe: " << started.error().text << '\n';
     return 1;
   }
-  for (const auto& address : (*started)->listen_addresses())
-    out->say("[P2P] listening on " + address.text());
   repl::session session{**started, *out};
   const auto lines = repl::piped_lines(STDIN_FILENO, stop);
   while (const auto line = lines->next())
