@@ -11,18 +11,19 @@ namespace troupe::transport {
 /// Says who we are on a stream and half-closes it: an identify asked for by the peer, or a push opened by us.
 class identify_service::teller final : public lane_handler {
 public:
-  teller(std::weak_ptr<core> service, link_ptr to, bool push)
-    : service_(std::move(service)), to_(std::move(to)), push_(push) {}
+  teller(std::weak_ptr<core> service, const link_ptr& to, bool push)
+    : service_(std::move(service)), to_(to), id_(to->id()), push_(push) {}
 
   void opened(const lane_ptr& self, std::string_view) override {
     const auto service = service_.lock();
-    if (!service || service->stopped) {
+    const auto to = to_.lock();
+    if (!service || service->stopped || !to) {
       self->reset();
       return;
     }
     lane_ = self;
     service->limit_time(self);
-    self->write(chunk::copy_of(service->message_for(to_)));
+    self->write(chunk::copy_of(service->message_for(to)));
     self->finish();
   }
 
@@ -36,13 +37,13 @@ public:
     lane_.reset();
     const auto service = service_.lock();
     if (service && push_)
-      service->push_ended(to_->id());
-    to_.reset();
+      service->push_ended(id_);
   }
 
 private:
   std::weak_ptr<core> service_;
-  link_ptr to_;
+  std::weak_ptr<link> to_; ///< which owns this handler
+  link_id id_;
   lane_ptr lane_;
   bool push_;
   std::array<std::uint8_t, 64> ignored_{};
