@@ -114,27 +114,31 @@ TEST_CASE("resolution: needs a name service only for names", "[unit][address]") 
 }
 
 TEST_CASE("resolver: answers from its own thread and refuses more than its queue holds", "[unit][address]") {
-  std::promise<void> asked;
-  std::promise<void> go_on;
-  auto blocked = go_on.get_future().share();
+  // Shared with the worker, which may still be asking when the test has ended.
+  struct flags {
+    std::promise<void> asked;
+    std::promise<void> go_on;
+    std::shared_future<void> blocked{go_on.get_future()};
+    bool first = true;
+  };
+  const auto shared = std::make_shared<flags>();
   name_service names;
-  bool first = true;
-  names.hosts = [&, blocked](const std::string&, name_family) {
-    if (std::exchange(first, false))
-      asked.set_value();
-    blocked.wait();
+  names.hosts = [shared](const std::string&, name_family) {
+    if (std::exchange(shared->first, false))
+      shared->asked.set_value();
+    shared->blocked.wait();
     return std::vector<bytes>{{1, 2, 3, 4}};
   };
   resolver subject{names};
   const std::vector<multiaddr> wanted{*multiaddr::parse("/dns4/x.org/tcp/1")};
   std::promise<std::vector<multiaddr>> answer;
   REQUIRE(subject.start(wanted, [&](auto found) { answer.set_value(found); }));
-  asked.get_future().wait();
+  shared->asked.get_future().wait();
   std::size_t queued = 0;
   while (subject.start(wanted, [](auto) {}) && queued < 1000)
     ++queued;
   REQUIRE(queued == resolver::queue_max);
-  go_on.set_value();
+  shared->go_on.set_value();
   REQUIRE(answer.get_future().get().at(0).text() == "/ip4/1.2.3.4/tcp/1");
 }
 
