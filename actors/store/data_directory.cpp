@@ -93,11 +93,17 @@ expected<key_pair, explained> read_or_make_key(const fs::path& path, const std::
   return key;
 }
 
+// Not by create_whole, whose draft would be a foreign file to whoever opens after a crash.
+int mark(const fs::path& path) {
+  const auto marker = open_file(path / making_marker, O_WRONLY | O_CREAT);
+  return marker ? sync_folder(path) : marker.error();
+}
+
 // Every step may have been taken before a crash; the format file is the last.
 expected<key_pair, explained> make(const fs::path& path, condition found,
                                    const std::optional<key_pair>& wanted) {
   if (found == condition::empty)
-    if (const int failed = create_whole(path / making_marker, {}))
+    if (const int failed = mark(path))
       return failed_at(path, "it cannot be written to", failed);
   auto key = read_or_make_key(path, wanted);
   if (!key)

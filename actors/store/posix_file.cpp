@@ -79,8 +79,9 @@ int sync_folder(const std::filesystem::path& folder) {
 
 int create_whole(const std::filesystem::path& path, byte_view content) {
   const auto draft = unnamed(path);
+  ::unlink(draft.c_str()); // what a crash left; its mode, or where it links to, must not be inherited
   {
-    const auto file = open_file(draft, O_WRONLY | O_CREAT | O_TRUNC);
+    const auto file = open_file(draft, O_WRONLY | O_CREAT | O_EXCL);
     if (!file)
       return file.error();
     if (const int failed = write_all(file->get(), content)) {
@@ -94,9 +95,14 @@ int create_whole(const std::filesystem::path& path, byte_view content) {
     }
   }
   // link and not rename: it fails if the name is taken, so nothing is ever overwritten.
-  const int failed = ::link(draft.c_str(), path.c_str()) == 0 ? 0 : errno;
+  int failed = ::link(draft.c_str(), path.c_str()) == 0 ? 0 : errno;
   ::unlink(draft.c_str());
-  return failed ? failed : sync_folder(path.parent_path());
+  if (failed)
+    return failed;
+  failed = sync_folder(path.parent_path());
+  if (failed)
+    ::unlink(path.c_str()); // so that it can be tried again
+  return failed;
 }
 
 std::string error_text(int code) {

@@ -2,6 +2,7 @@
 #include "actors/store/store_actor.hpp"
 
 #include "actors/runtime/shell/spawn.hpp"
+#include "messages/types/assert.hpp"
 
 #include <caf/actor_system.hpp>
 
@@ -50,7 +51,8 @@ void commit(self_pointer self, const node_context& context, promise_log& log) {
   const auto synced = log.append(state.records);
   state.records.clear();
   if (!synced)
-    context.line(log_level::error, std::string{"the promise log could not be written: "} + describe(synced.error()));
+    context.line(log_level::error,
+                 std::string{"the promise log could not be written: "} + describe(synced.error()));
   if (log.failed())
     state.now.refusing = describe(store_errc::log_failed);
   ++state.now.commits;
@@ -59,11 +61,16 @@ void commit(self_pointer self, const node_context& context, promise_log& log) {
     answer(self, order, synced.has_value());
 }
 
-void take(self_pointer self, const node_context& context, const store_options& options, const persist_order& order) {
+void take(self_pointer self, const node_context& context, const store_options& options,
+          const persist_order& order) {
   auto& state = self->state;
   const auto& record = order.what.record;
-  if (!state.now.refusing.empty() || record.empty() || record.size() > record_size_max)
+  if (!state.now.refusing.empty() || record.empty() || record.size() > record_size_max) {
+    // Whoever came before is answered before.
+    if (options.log)
+      commit(self, context, *options.log);
     return answer(self, {order.what.id, order.who}, false);
+  }
   state.group.push_back({order.what.id, order.who});
   state.records.push_back(record);
   if (state.group.size() == 1)
@@ -73,6 +80,7 @@ void take(self_pointer self, const node_context& context, const store_options& o
 }
 
 inside::behavior_type store_actor(self_pointer self, node_context context, store_options options) {
+  TROUPE_ASSERT(options.log || !options.refusing.empty());
   self->state.now.refusing = options.refusing;
   if (options.log)
     self->state.now.records = options.log->records();
