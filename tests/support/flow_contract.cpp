@@ -144,7 +144,7 @@ void does_not_let_a_stuck_consumer_stall_others(link_harness& on) {
 }
 
 void moves_megabytes_both_ways(link_harness& on) {
-  constexpr std::size_t size = 4u << 20;
+  constexpr std::size_t size = 2u << 20;
   bulk_nodes bulk_ends{on};
   const auto one = bulk_ends.open();
   const auto other = one.served->with([](const lane_record& r) { return r.self; });

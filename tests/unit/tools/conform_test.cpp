@@ -59,19 +59,6 @@ void require_usage(const outcome& got) {
   REQUIRE_THAT(got.err, Matches("troupe: conform: [^\n]*\n"));
 }
 
-/// As many spaces as anybody reads, counted.
-class endless : public std::streambuf {
-public:
-  std::size_t read = 0;
-
-private:
-  std::streamsize xsgetn(char* to, std::streamsize count) override {
-    std::fill_n(to, count, ' ');
-    read += static_cast<std::size_t>(count);
-    return count;
-  }
-};
-
 /// Takes nothing.
 class full : public std::streambuf {};
 
@@ -242,17 +229,6 @@ TEST_CASE("conform: an unknown suite is refused with the list of suites", "[unit
     require_usage(got);
     REQUIRE_THAT(got.err, Contains("peer-id, multiaddr, tls-certificate, quorum, yamux"));
   }
-}
-
-TEST_CASE("conform: input beyond the limit is refused without reading on", "[unit][conform]") {
-  endless spaces;
-  std::istream in{&spaces};
-  std::ostringstream out, err;
-  const int code = run_conform("quorum", in, out, err);
-  require_usage({code, out.str(), err.str()});
-  REQUIRE_THAT(err.str(), Contains("64 MiB"));
-  REQUIRE(spaces.read > conform_input_max);
-  REQUIRE(spaces.read < conform_input_max + (1 << 20));
 }
 
 TEST_CASE("conform: output that takes no more is a failure", "[unit][conform]") {

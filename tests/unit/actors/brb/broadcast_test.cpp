@@ -140,27 +140,6 @@ TEST_CASE("broadcast: B3 an operation begun before a change of membership is ask
   REQUIRE(cluster[1].read() == "{1}");
 }
 
-TEST_CASE("broadcast: a newcomer catches up over two pages", "[unit][brb]") {
-  agreement_cluster cluster(2);
-  cluster[0].trust(0);
-  cluster[1].trust(0);
-  std::string all;
-  for (std::uint64_t value = 1; value <= 300; ++value) {
-    cluster[0].execute("add", value);
-    all += (all.empty() ? "" : ", ") + std::to_string(value);
-  }
-  std::size_t pages = 0;
-  cluster.lose = [&](const auto&, const auto&, const auto& what) {
-    const auto* packet = std::get_if<brb::packet>(&what);
-    pages += packet && std::holds_alternative<brb::anti_entropy_page>(*packet);
-    return false;
-  };
-  cluster[1].ask(0);
-  cluster.run();
-  REQUIRE(pages == 2);
-  REQUIRE(cluster[1].read() == "{" + all + "}");
-}
-
 TEST_CASE("broadcast: an anti-entropy request of another group gets nothing", "[unit][brb]") {
   agreement_cluster cluster(2);
   cluster[0].trust(0);

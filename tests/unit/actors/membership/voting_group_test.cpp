@@ -230,42 +230,6 @@ TEST_CASE("voting group: each distinct vote is verified once", "[unit][membershi
   REQUIRE(checks == 3);
 }
 
-TEST_CASE("voting group: split_vote of one to six sponsors ends equal and larger", "[unit][membership]") {
-  for (std::size_t n = 1; n <= 6; ++n)
-    for (const bool in_order : {true, false}) {
-      if (!in_order && n > 4)
-        continue; // the properties of the sim tier go further
-      agreement_cluster cluster(2 * n, n, n);
-      for (std::size_t i = 0; i < n; ++i)
-        REQUIRE(cluster[i].join(n + i).empty());
-      while (!in_order && cluster.deliver_random())
-        continue;
-      drain(cluster);
-      INFO(n << (in_order ? " in order" : " shuffled"));
-      for (std::size_t i = 1; i < n; ++i)
-        REQUIRE(cluster[i].members() == cluster[0].members());
-      REQUIRE(cluster[0].members().size() > n);
-    }
-}
-
-TEST_CASE("voting group: round_robin_split_vote ends equal", "[unit][membership]") {
-  for (std::size_t n = 1; n <= 6; ++n) {
-    agreement_cluster cluster(2 * n, n);
-    for (std::size_t i = 0; i < n; ++i)
-      REQUIRE(cluster[i].join(n + i).empty());
-    for (bool any = true; any;) {
-      any = false;
-      for (std::size_t from = 0; from < n; ++from)
-        for (std::size_t to = 0; to < n; ++to)
-          any = cluster.deliver_one(actor_number(from), actor_number(to)) || any;
-    }
-    drain(cluster);
-    for (std::size_t i = 1; i < n; ++i)
-      REQUIRE(cluster[i].members() == cluster[0].members());
-    REQUIRE(cluster[0].members().size() > n);
-  }
-}
-
 TEST_CASE("voting group: onboarding_across_many_generations by one anti-entropy", "[unit][membership]") {
   agreement_cluster cluster(6, 1);
   for (std::size_t i = 1; i < 5; ++i) {

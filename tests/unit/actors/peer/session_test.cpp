@@ -359,7 +359,7 @@ TEST_CASE("session: faults and breaks leave each lane in order and exactly once"
         lanes[who][i] = pair.mount(who, protocols[who == 0 ? i : 1 - i]);
     std::map<std::pair<int, std::string>, std::uint32_t> sent;
     pair.connect();
-    for (int step = 0; step < 60; ++step) {
+    for (int step = 0; step < 40; ++step) {
       const auto what = rng.below(20);
       if (what == 0) {
         pair.disconnect(true); // keeps the session, as a superseded link does
