@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Goal: every type that travels in a mailbox is a flat, a batch or a signal, under a name of its own. A
 // subsystem adds its message_list to `all_messages` when it gets one.
+#include "actors/brb/brb_interface.hpp"
 #include "actors/crypto/worker_interface.hpp"
+#include "actors/datatype/datatype_interface.hpp"
+#include "actors/membership/membership_interface.hpp"
+#include "actors/peer/peer_interface.hpp"
 #include "actors/runtime/shell/supervisor_interface.hpp"
 #include "actors/runtime/shell/system_config.hpp"
 #include "actors/store/store_interface.hpp"
+#include "node/tree/front_actor.hpp"
 #include "wire/session_generated.h"
 
 #include <catch2/catch.hpp>
@@ -24,6 +29,11 @@ std::vector<listed_message> all_messages() {
   append_listing(listing, supervisor_messages{});
   append_listing(listing, crypto::messages{});
   append_listing(listing, store::messages{});
+  append_listing(listing, peer::messages{});
+  append_listing(listing, brb::messages{});
+  append_listing(listing, membership::messages{});
+  append_listing(listing, datatype::messages{});
+  append_listing(listing, message_list<front_job, front_connect>{});
   return listing;
 }
 
