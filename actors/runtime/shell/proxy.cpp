@@ -5,18 +5,26 @@
 #include <caf/mailbox_element.hpp>
 #include <caf/stateful_actor.hpp>
 
+#include <utility>
+#include <vector>
+
 namespace troupe {
 namespace {
 
+constexpr std::size_t waiting_max = 256; // messages for a child that has not been started yet
+
 struct proxy_state {
   caf::strong_actor_ptr target;
+  bool started = false;                          // there was a target once
+  std::vector<caf::mailbox_element_ptr> waiting; // for the first one
 };
 using proxy_self = caf::stateful_actor<proxy_state>;
 
 caf::result<caf::message> pass_on(proxy_self* self, const drop_counter& dropped, caf::message_view& what) {
   auto* element = self->current_mailbox_element();
   const auto& target = self->state.target;
-  if (!target) {
+  const bool waits = !self->state.started && self->state.waiting.size() < waiting_max;
+  if (!target && !waits) {
     if (element->mid.is_request())
       return error_of(runtime_errc::restarting);
     if (dropped)
@@ -25,9 +33,12 @@ caf::result<caf::message> pass_on(proxy_self* self, const drop_counter& dropped,
   }
   const auto mid = element->mid;
   self->drop_current_message_id(); // the child answers in our place
-  target->enqueue(caf::make_mailbox_element(element->sender, mid, std::move(element->stages),
-                                            what.move_content_to_message()),
-                  self->context());
+  auto passed = caf::make_mailbox_element(element->sender, mid, std::move(element->stages),
+                                          what.move_content_to_message());
+  if (target)
+    target->enqueue(std::move(passed), self->context());
+  else
+    self->state.waiting.push_back(std::move(passed));
   return caf::delegated<caf::message>{};
 }
 
@@ -35,7 +46,14 @@ caf::behavior proxy_actor(proxy_self* self, node_context, drop_counter dropped) 
   self->set_default_handler([dropped](caf::scheduled_actor* raw, caf::message_view& what) {
     return pass_on(static_cast<proxy_self*>(raw), dropped, what);
   });
-  return {[self](const proxy_target& now) { self->state.target = now.target; }};
+  return {[self](const proxy_target& now) {
+    self->state.target = now.target;
+    if (!now.target)
+      return;
+    self->state.started = true;
+    for (auto& one : std::exchange(self->state.waiting, {}))
+      now.target->enqueue(std::move(one), self->context());
+  }};
 }
 
 } // namespace
