@@ -4,18 +4,26 @@
 #include "actors/datatype/orswot.hpp"
 #include "actors/runtime/shell/spawn.hpp"
 
+#include <caf/typed_response_promise.hpp>
+
 namespace troupe::datatype {
 namespace {
 
+constexpr std::size_t readers_max = 256; // that wait for the set
+
 struct state {
-  std::optional<orswot::replica> set;
+  std::optional<orswot::replica> set; ///< null until broadcast has told what is in it
+  std::vector<caf::typed_response_promise<value_read>> readers;
   static inline const char* name = "datatype";
 };
 
 datatype_handle::behavior_type datatype_actor(self_ptr<datatype_handle, state> self, node_context,
                                               peer_id owner) {
-  self->state.set.emplace(owner);
+  const auto reading = [self] { return value_read{self->state.set->read(), self->state.set->values()}; };
+  // Who asks before the reset is of a life of broadcast that has ended.
   return {[self](const validate_operation& ask) {
+            if (!self->state.set)
+              return;
             charged_to(ask.source, [&] {
               send(self, ask.who,
                    brb::validated{ask.what.id, self->state.set->validate(ask.source, ask.what.operation,
@@ -23,20 +31,33 @@ datatype_handle::behavior_type datatype_actor(self_ptr<datatype_handle, state> s
             });
           },
           [self](const prepare_operation& ask) {
+            if (!self->state.set)
+              return;
             send(self, ask.who,
                  brb::prepared{ask.what.id,
                                self->state.set->prepare(ask.what.action, ask.what.value, ask.what.before)});
           },
           [self](const apply_operation& agreed) {
-            self->state.set->apply(agreed.what->header.source, agreed.what->payload);
+            if (self->state.set)
+              self->state.set->apply(agreed.what->header.source, agreed.what->payload);
           },
-          [self, owner](const reset_data& anew) {
+          [self, owner, reading](const reset_data& anew) {
             self->state.set.emplace(owner);
             for (const auto& agreed : anew.delivered)
               self->state.set->apply(agreed->header.source, agreed->payload);
+            for (auto& reader : std::exchange(self->state.readers, {}))
+              reader.deliver(reading());
           },
-          [self](const read_value&) {
-            return value_read{self->state.set->read(), self->state.set->values()};
+          [self, reading](const read_value&) {
+            // Between our start and the reset there is nothing to read, not even an empty set.
+            auto answer = self->make_response_promise<value_read>();
+            if (self->state.set)
+              answer.deliver(reading());
+            else if (self->state.readers.size() < readers_max)
+              self->state.readers.push_back(answer);
+            else
+              answer.deliver(error_of(runtime_errc::restarting));
+            return answer;
           }};
 }
 
