@@ -28,7 +28,9 @@ restored_promises replay(std::span<const bytes> records, std::string_view networ
 void source_memory::remember(const promise& what) {
   const std::lock_guard hold{mutex_};
   if (const auto* lock = std::get_if<lock_promise>(&what)) {
-    locks_[lock->what.header.sequence] = lock->what;
+    // A lock may be stored after the certificate that overtook it.
+    if (lock->what.header.sequence > delivered_.size())
+      locks_[lock->what.header.sequence] = lock->what;
   } else if (const auto* done = std::get_if<delivered_promise>(&what)) {
     locks_.erase(done->what->header.sequence);
     if (done->what->header.sequence == delivered_.size() + 1)
