@@ -35,14 +35,21 @@ void instance::handle(const signed_off& input, time_point) {
   phase_ = phase::requesting;
   if (const auto* members = view_->members_of(view_->gen))
     announce(*members);
-  ask(view_->gen);
+  // Who has joined since cannot echo the slot, so after changes the members of its own generation may be the
+  // only quorum there is.
+  if (view_->members_of(options_.header.gen))
+    ask(options_.header.gen);
+  if (!echoes_.contains(view_->gen))
+    ask(view_->gen);
   effects_.push(arm{resend_timer, resend_after_ = options_.resend_first});
 }
 
 void instance::ask(generation gen) {
   echoes_.try_emplace(gen);
-  while (echoes_.size() > generations_asked_max)
-    echoes_.erase(echoes_.begin());
+  while (echoes_.size() > generations_asked_max) {
+    const auto oldest = echoes_.begin();
+    echoes_.erase(oldest->first == options_.header.gen ? std::next(oldest) : oldest);
+  }
   ask_member(gen, options_.self);
   if (locked_here_)
     for (const auto& member : *view_->members_of(gen))
@@ -121,9 +128,10 @@ void instance::accept(const pending_echo& echo) {
     locked_here_ = true;
     effects_.push(settled{});
     if (phase_ == phase::requesting)
-      for (const auto& member : *view_->members_of(echo.gen))
-        if (member != options_.self)
-          ask_member(echo.gen, member);
+      for (const auto& [gen, echoes] : echoes_)
+        for (const auto& member : *view_->members_of(gen))
+          if (member != options_.self)
+            ask_member(gen, member);
     if (phase_ == phase::requesting && !echoes_.contains(view_->gen))
       ask(view_->gen);
   }
@@ -251,10 +259,10 @@ void instance::resend() {
       hand_out(member, true);
   if (phase_ != phase::requesting)
     return;
-  const auto gen = echoes_.rbegin()->first;
-  for (const auto& member : *view_->members_of(gen))
-    if (!echoes_[gen].contains(member) && (locked_here_ || member == options_.self))
-      ask_member(gen, member);
+  for (const auto& [gen, echoes] : echoes_)
+    for (const auto& member : *view_->members_of(gen))
+      if (!echoes.contains(member) && (locked_here_ || member == options_.self))
+        ask_member(gen, member);
 }
 
 void instance::refuse(const peer_id& from, brb_errc why) {
