@@ -45,7 +45,7 @@ supervisor_handle spawn_agreement(caf::actor_system& system, node_context contex
     }));
   children.push_back(make_child(
     child_spec{"brb"}, at.front, [options, links, at](caf::actor_system& on, const node_context& named) {
-      return spawn_brb(on, named, options, {at.membership, at.data, links.peers, links.desk});
+      return spawn_brb(on, named, options, {at.membership, at.data, links.peers, links.desk, at.front});
     }));
   return spawn_supervisor(system, std::move(context), rules, std::move(children), hooks);
 }

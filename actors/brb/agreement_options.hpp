@@ -16,6 +16,7 @@ struct agreement_options {
   peer_id self;
   std::string network;
   bool manual_anti_entropy = false; ///< true: only on command, as in seed 000
+  duration anti_entropy_every = std::chrono::seconds{30}; ///< with each connected peer, unless manual
   std::size_t members_soft_max = 7;
   duration operation_resend_first = std::chrono::milliseconds{500};
   duration vote_resend_first = std::chrono::seconds{1};

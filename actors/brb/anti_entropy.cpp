@@ -9,6 +9,7 @@ namespace troupe::brb {
 namespace {
 
 constexpr timer_id page_timer{1};
+constexpr timer_id round_timer{2};
 
 std::string clock_text(const delivered_vector& clock) {
   std::string dots;
@@ -27,14 +28,26 @@ std::size_t size_of(const membership::signed_vote& vote) {
 
 } // namespace
 
+void anti_entropy::start(time_point) {
+  if (options_.round_every > duration::zero())
+    effects_.push(arm{round_timer, options_.round_every});
+}
+
+void anti_entropy::handle(const peer_gone& input, time_point) {
+  waiting_.erase(input.who);
+  asked_.erase(input.who);
+}
+
 expected<void, brb_errc> anti_entropy::handle(const ask_peer& input, time_point now) {
   const auto& peer = input.who;
   // A request may have gone unanswered, as by a node that had no group yet: asking again asks again.
-  if (const auto open = waiting_.find(peer); open != waiting_.end() && open->second.applying)
+  const auto open = waiting_.find(peer);
+  if (open != waiting_.end() && open->second.applying && open->second.more)
     return {};
-  if (!waiting_.contains(peer) && waiting_.size() >= conversations_max)
+  if (open == waiting_.end() && waiting_.size() >= conversations_max)
     return unexpected(brb_errc::overloaded);
-  waiting_[peer].given_up_at = now + options_.page_timeout;
+  waiting_[peer] = {now + options_.page_timeout, false, false, {}, {}, 1};
+  asked_.insert(peer);
   effects_.push(arm{page_timer, options_.page_timeout});
   send_request(peer);
   return {};
@@ -124,10 +137,6 @@ void anti_entropy::handle(const page_received& input, time_point now) {
     page.until[source] = certificates.back()->header.sequence;
     effects_.push(apply_certificates{input.from, source, std::move(certificates)});
   }
-  if (!page.more) {
-    waiting_.erase(asked);
-    return;
-  }
   go_on(now);
 }
 
@@ -137,18 +146,38 @@ bool anti_entropy::applied(const conversation& page) const {
 }
 
 void anti_entropy::go_on(time_point now) {
+  std::erase_if(waiting_, [&](const auto& entry) {
+    return entry.second.applying && !entry.second.more && applied(entry.second);
+  });
   for (auto& [peer, page] : waiting_) {
     if (!page.applying || !applied(page))
       continue;
-    page = {now + options_.page_timeout, false, false, {}, {}};
+    page = {now + options_.page_timeout, false, false, {}, {}, 1};
     send_request(peer);
   }
 }
 
 void anti_entropy::expire(timer_id timer, time_point now) {
+  if (timer == round_timer) {
+    effects_.push(arm{round_timer, options_.round_every});
+    for (const auto& peer : asked_)
+      static_cast<void>(handle(ask_peer{peer}, now));
+  }
   if (timer != page_timer)
     return;
-  std::erase_if(waiting_, [&](const auto& entry) { return entry.second.given_up_at <= now; });
+  for (auto entry = waiting_.begin(); entry != waiting_.end();) {
+    auto& [peer, page] = *entry;
+    if (page.given_up_at > now) {
+      ++entry;
+    } else if (page.tries == tries_max) {
+      entry = waiting_.erase(entry);
+    } else {
+      // The request, the page or what was to apply it got lost: one of the actors it went through restarted.
+      page = {now + options_.page_timeout, false, false, {}, {}, page.tries + 1};
+      send_request(peer);
+      ++entry;
+    }
+  }
   if (!waiting_.empty())
     effects_.push(arm{page_timer, options_.page_timeout});
 }

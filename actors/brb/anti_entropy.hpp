@@ -7,15 +7,20 @@
 #include "actors/brb/packets.hpp"
 
 #include <map>
+#include <set>
 
 namespace troupe::brb {
 
 struct anti_entropy_options {
   peer_id self;
-  duration page_timeout = std::chrono::seconds{10}; ///< a page not applied by then is given up
+  duration page_timeout = std::chrono::seconds{10}; ///< a page not applied by then is asked for again
+  /// How often every peer is asked again, as what was certified before a join and delivered after the joiner
+  /// had caught up is sent to nobody. Zero: never.
+  duration round_every{0};
 };
 
 constexpr std::size_t conversations_max = 64; ///< peers asked at once
+constexpr std::size_t tries_max = 3;          ///< requests for one page
 
 struct ask_peer {
   peer_id who;
@@ -51,10 +56,11 @@ public:
 
   anti_entropy(anti_entropy_options options, view_ptr now) : options_(options), view_(std::move(now)) {}
 
-  void start(time_point) {}
-  /// Begins a conversation, or asks again if the last request was not answered yet; nothing while a page is being applied. Errors: overloaded.
+  void start(time_point);
+  /// Begins a conversation, or asks again if the last request was not answered yet; nothing while more pages
+  /// are to follow the one that is being applied. Errors: overloaded.
   expected<void, brb_errc> handle(const ask_peer& input, time_point now);
-  void handle(const peer_gone& input, time_point) { waiting_.erase(input.who); }
+  void handle(const peer_gone& input, time_point);
   void handle(const view_update& input, time_point now);
   void handle(const certificate_delivered& input, time_point now);
   void handle(const anti_entropy_asked& input, time_point now);
@@ -77,6 +83,7 @@ private:
     bool more = false;
     generation until_gen;
     delivered_vector until;
+    std::size_t tries = 1; ///< of this page
   };
 
   void send_request(const peer_id& peer);
@@ -89,6 +96,7 @@ private:
   effect_queue<effect> effects_;
   std::map<peer_id, std::vector<certificate_ptr>> log_; ///< by source; the slot is the index + 1
   std::map<peer_id, conversation> waiting_;
+  std::set<peer_id> asked_; ///< ever, and not gone since
 };
 
 } // namespace troupe::brb

@@ -31,7 +31,7 @@ view_ptr empty_view() {
 front::front(front_pointer self, node_context context, agreement_options options, brb_links links)
   : self_(self), context_(std::move(context)),
     links_{std::move(options), front_handle{self}, links.peers, links.data, links.desk, orswot::describe},
-    membership_(links.membership), view_(empty_view()) {
+    membership_(links.membership), address_(links.address), view_(empty_view()) {
   supervision_options rules;
   rules.children_max = receivers_max + commands_max + certified_tail_max;
   supervisor_hooks hooks;
@@ -43,7 +43,10 @@ front::front(front_pointer self, node_context context, agreement_options options
 
 void front::start() {
   operations restored{{links_.options.self, links_.options.memory->readable}, view_};
-  anti_entropy caught_up{{links_.options.self}, view_};
+  anti_entropy_options catching_up{links_.options.self};
+  if (!links_.options.manual_anti_entropy)
+    catching_up.round_every = links_.options.anti_entropy_every;
+  anti_entropy caught_up{catching_up, view_};
   datatype::reset_data anew;
   for (const auto& [source, memory] : links_.options.memory->sources)
     for (const auto& record : memory->promises()) {
@@ -59,8 +62,12 @@ void front::start() {
   send(self_, links_.data, std::move(anew));
   operations_.emplace(self_, context_, ticket_desk{}, std::move(restored), operations_wiring{this});
   catching_up_.emplace(self_, context_, ticket_desk{}, std::move(caught_up), catching_up_wiring{this});
+  catching_up_->start();
   children_->start();
   send(self_, membership_, membership::watch_view{membership::view_watcher{self_}});
+  // A former life of ours took what it knew of connected peers along.
+  if (address_)
+    send(self_, links_.peers, peer::subscribe{address_});
 }
 
 void front::on_view(const view_ptr& now) {

@@ -106,6 +106,7 @@ private:
   node_context context_;
   child_links links_;
   membership::membership_handle membership_;
+  peer::subscriber address_;
   view_ptr view_;
   std::optional<shell<operations, front_inside, operations_wiring>> operations_;
   std::optional<shell<anti_entropy, front_inside, catching_up_wiring>> catching_up_;

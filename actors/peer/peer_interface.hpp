@@ -10,7 +10,8 @@ namespace troupe::peer {
 /// Hears of peers.
 using subscriber = handle<takes<joined>, takes<identified>, takes<left>>;
 
-/// A new subscriber first hears of the peers that are there already.
+/// A subscriber first hears of the peers that are there already; one that has restarted subscribes again under
+/// its old address.
 struct subscribe {
   subscriber who;
 };

@@ -80,16 +80,19 @@ void peers_shell::take(const unmount& order) {
 }
 
 void peers_shell::take(const subscribe& order) {
-  if (memory_.subscribers.size() == subscribers_max) {
-    context_.line(log_level::error, "refused a subscriber: there are 64");
-    return;
+  auto& known = memory_.subscribers;
+  if (std::find(known.begin(), known.end(), order.who) == known.end()) {
+    if (known.size() == subscribers_max) {
+      context_.line(log_level::error, "refused a subscriber: there are 64");
+      return;
+    }
+    known.push_back(order.who);
   }
-  memory_.subscribers.push_back(order.who);
-  for (const auto& [who, known] : peers_) {
-    if (known.joined)
-      send(self_, order.who, joined{who, known.remote});
-    if (known.announced)
-      send(self_, order.who, identified{who, *known.announced});
+  for (const auto& [who, peer] : peers_) {
+    if (peer.joined)
+      send(self_, order.who, joined{who, peer.remote});
+    if (peer.announced)
+      send(self_, order.who, identified{who, *peer.announced});
   }
 }
 
