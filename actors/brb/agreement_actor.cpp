@@ -31,7 +31,7 @@ supervisor_handle spawn_agreement(caf::actor_system& system, node_context contex
   rules.plan = strategy::rest_for_one;
   supervisor_hooks hooks;
   hooks.blame = [peers = links.peers](const peer_id& peer, const std::string& why) {
-    post(peers, peer::misbehaved{peer, why, 100});
+    post(peers, peer::misbehaved{peer, why, crash_cost, true});
   };
   std::vector<child> children;
   children.push_back(

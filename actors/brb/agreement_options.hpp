@@ -12,6 +12,8 @@
 
 namespace troupe::brb {
 
+constexpr std::uint32_t crash_cost = 25; ///< four crashes by one peer's input ban it
+
 struct agreement_options {
   peer_id self;
   std::string network;

@@ -36,7 +36,7 @@ front::front(front_pointer self, node_context context, agreement_options options
   rules.children_max = receivers_max + commands_max + certified_tail_max;
   supervisor_hooks hooks;
   hooks.blame = [this](const peer_id& peer, const std::string& why) {
-    send(self_, links_.peers, peer::misbehaved{peer, why, 100});
+    send(self_, links_.peers, peer::misbehaved{peer, why, crash_cost, true});
   };
   children_ = std::make_unique<supervisor>(self, context_, rules, std::vector<child>{}, hooks);
 }
