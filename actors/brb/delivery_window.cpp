@@ -113,6 +113,9 @@ void source_window::acknowledge() {
 }
 
 void source_window::handle(const backlog_received& input, time_point) {
+  // A page starts at what we lacked when we asked for it. What is left of an older one may lie behind a gap
+  // that only this page fills.
+  backlog_.clear();
   for (const auto& one : input.certificates)
     if (backlog_.size() < backlog_max)
       backlog_.push_back({input.from, one});
