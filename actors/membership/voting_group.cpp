@@ -55,8 +55,7 @@ expected<void, membership_errc> voting_group::handle(const force_change& input, 
                   change.kind == change_kind::join ? "join" : "leave"));
   const forced_promise what{gen_, change};
   restore(promise{what});
-  effects_.push(persist{next_ticket(), encode(promise{what})});
-  effects_.push(remember{what});
+  store(promise{what});
   effects_.push(view_changed{});
   return {};
 }
@@ -170,6 +169,11 @@ void voting_group::handle(const signed_off& input, time_point) {
 }
 
 void voting_group::handle(const persisted& input, time_point) {
+  if (const auto kept = storing_.extract(input.id)) {
+    if (input.stored)
+      effects_.push(remember{kept.mapped()});
+    return;
+  }
   if (!casting_ || !casting_->sealed || casting_->waits_for != input.id)
     return;
   if (!input.stored) {
@@ -206,8 +210,10 @@ void voting_group::cast_now() {
   const bool decides = casting_->decides;
   casting_.reset();
   remember_valid(own->id);
-  if (decides)
+  if (decides) {
+    effects_.push(remember{decided_promise{own}});
     return decide(own);
+  }
   effects_.push(remember{own_vote_promise{own}});
   freeze();
   log(own);
@@ -219,8 +225,13 @@ void voting_group::cast_now() {
   step(own);
 }
 
+void voting_group::store(promise what) {
+  const auto id = next_ticket();
+  effects_.push(persist{id, encode(what)});
+  storing_.emplace(id, std::move(what));
+}
+
 void voting_group::decide(const signed_vote_ptr& vote) {
-  effects_.push(remember{decided_promise{vote}});
   freeze();
   history_[vote->gen] = vote;
   gen_ = vote->gen;

@@ -121,6 +121,10 @@ private:
   void cast(ballot_kind ballot, std::vector<signed_vote_ptr> nested, bool decides = false);
   void begin(expected<signed_vote, agreement_codec_errc> vote, bool decides);
   void cast_now();
+  /// For what may be acted upon before it is stored. A restart of the actor finds no more of it than a
+  /// restart of the process would: a gap between what is remembered and what is stored would lose a
+  /// generation.
+  void store(promise what);
   void decide(const signed_vote_ptr& vote);
   void drain();
   void send_to_members(const signed_vote_ptr& vote);
@@ -147,6 +151,7 @@ private:
   std::deque<vote_received> inbox_; ///< verified, waiting for our own cast
   /// Verified, of generations after the next: the votes of a page may be verified in any order.
   std::vector<vote_received> ahead_;
+  std::map<ticket, promise> storing_; ///< acted upon, not stored yet
   std::optional<casting> casting_;
   std::uint64_t last_ticket_ = 0;
   std::uint64_t last_check_ = 0;

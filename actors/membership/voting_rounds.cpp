@@ -20,7 +20,7 @@ void voting_group::process(const vote_received& input) {
     // (defect B12).
     say(note::level::info, "[MBR] Detected super majority over super majorities");
     say(note::level::info, "[MBR] Adding vote to history");
-    effects_.push(persist{next_ticket(), encode(promise{decided_promise{input.vote}})});
+    store(promise{decided_promise{input.vote}});
     return decide(input.vote);
   }
   if (const auto valid = validate(*input.vote); !valid)
