@@ -52,7 +52,7 @@ void sim_link::open(std::vector<std::string> protocols, lane_handler_ptr handler
   else if (lanes_.size() >= options().lanes_per_link_max || !node()->may_open(remote(), protocols.front()))
     refusal = transport_errc::too_many_lanes;
   if (refusal != transport_errc::none) {
-    schedule(duration{0}, [end, refusal] { end->close(refusal); });
+    schedule(duration{0}, [self = shared_from_this(), end, refusal] { end->close(refusal); });
     return;
   }
   lanes_.emplace(lane, end);
