@@ -169,6 +169,18 @@ TEST_CASE("supervisor: while a child is down requests answer restarting and sign
   REQUIRE(ask(in, "a") == "0");
 }
 
+TEST_CASE("supervisor: what is sent before a child first starts waits for it", "[actor][runtime]") {
+  scene in;
+  auto one = in.make("a");
+  for (int i = 0; i < 300; ++i)
+    in.tell("a", act::count);
+  // 256 wait, and nobody else does any more.
+  REQUIRE(in.dropped->load() == 44);
+  REQUIRE(ask(in, "a") == "restarting");
+  in.raise(strategy::one_for_one, {std::move(one)});
+  REQUIRE(ask(in, "a") == "256");
+}
+
 TEST_CASE("supervisor: a transient child that ends normally stays down", "[actor][runtime]") {
   scene in;
   in.raise(strategy::one_for_one, {in.make("a", restart::transient)});
