@@ -24,6 +24,8 @@ transport::tcp_options network_options(const key_pair& key, const node_config& c
   options.admission.connections_max = config.max_connections;
   options.admission.inbound_handshakes_max = config.max_pending_handshakes;
   options.early_muxers = config.early_muxers;
+  options.identify.agent_version = config.agent_version.empty() ? agent_version() : config.agent_version;
+  options.identify.signed_record = config.signed_record;
   options.idle_inbound = std::chrono::seconds{config.idle_timeout_inbound_s};
   options.idle_outbound = std::chrono::seconds{config.idle_timeout_outbound_s};
   return options;

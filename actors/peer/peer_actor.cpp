@@ -19,7 +19,6 @@ namespace {
 
 using transport::transport_errc;
 
-const std::string session_protocol = "/troupe/session/1";
 constexpr timer_id linger_timer{21};
 constexpr duration linger =
   std::chrono::minutes{5}; // a peer that comes back within finds its lanes as they were

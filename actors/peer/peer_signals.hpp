@@ -19,6 +19,9 @@
 
 namespace troupe::peer {
 
+/// The control stream of a session; a peer that does not list it speaks no troupe protocol.
+inline const std::string session_protocol = "/troupe/session/1";
+
 // ---- peers -> subscribers: joined, identified, left come in this order and once each per session
 
 /// A session is up: hellos agreed, lanes usable. Frames sent before this are kept if their lane is reliable.

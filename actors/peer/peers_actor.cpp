@@ -12,7 +12,6 @@ namespace {
 
 using transport::transport_errc;
 
-const std::string session_protocol = "/troupe/session/1";
 
 supervision_options rules_of(const peers_options& options) {
   supervision_options rules;

@@ -47,9 +47,8 @@ void on_connect(self_pointer self, const peer::peers_handle& peers, const front_
              }});
 }
 
-/// Where the peer is decides which of the connects without a peer id it answers.
-void on_joined(self_pointer self, const node_context& context, const peer::peers_handle& peers, const peer_id& who) {
-  self->state.sessions.insert(who);
+/// The peer is there: where it is decides which of the connects without a peer id it answers.
+void on_reached(self_pointer self, const node_context& context, const peer::peers_handle& peers, const peer_id& who) {
   request(self, peers, list_limit, peer::list_peers{})
     .then(
       [=](const peer::peer_list& known) {
@@ -70,8 +69,15 @@ void on_joined(self_pointer self, const node_context& context, const peer::peers
 front_handle::behavior_type front_actor(self_pointer self, node_context context, peer::peers_handle peers) {
   return {[self](const front_job& job) { job.run(self); },
           [=](const front_connect& order) { on_connect(self, peers, order); },
-          [=](const peer::joined& event) { on_joined(self, context, peers, event.peer); },
-          [](const peer::identified&) {},
+          [=](const peer::joined& event) {
+            self->state.sessions.insert(event.peer);
+            on_reached(self, context, peers, event.peer);
+          },
+          [=](const peer::identified& event) {
+            const auto& spoken = event.told.protocols;
+            if (std::find(spoken.begin(), spoken.end(), peer::session_protocol) == spoken.end())
+              on_reached(self, context, peers, event.peer); // no troupe peer: there will be no session to wait for
+          },
           [self](const peer::left& event) { self->state.sessions.erase(event.peer); },
           [self](const peer::trouble& event) {
             end_connects(self, unexpected(explained{event.why}),
