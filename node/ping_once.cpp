@@ -2,6 +2,7 @@
 #include "node/ping_once.hpp"
 
 #include <array>
+#include <optional>
 
 namespace troupe {
 namespace {
@@ -25,20 +26,17 @@ public:
     lane_->grant(n);
     if (got_ != payload_size)
       return;
-    answer(echo_ == sent_ ? expected<duration, explained>{context_.clock->now() - sent_at_}
-                          : unexpected(explained{"the peer echoed other bytes than were sent"}));
+    outcome_ = echo_ == sent_ ? expected<duration, explained>{context_.clock->now() - sent_at_}
+                              : unexpected(explained{"the peer echoed other bytes than were sent"});
     lane_->finish();
   }
+  /// Told only now: a peer takes one ping stream at a time, so the next ping must find this one gone.
   void closed(transport::transport_errc why) override {
-    answer(unexpected(explained{std::string{transport::meaning_of(why)}}));
+    done_(outcome_.value_or(unexpected(explained{std::string{transport::meaning_of(why)}})));
     lane_.reset();
   }
 
 private:
-  void answer(expected<duration, explained> outcome) {
-    if (auto done = std::exchange(done_, nullptr))
-      done(std::move(outcome));
-  }
 
   node_context context_;
   std::function<void(expected<duration, explained>)> done_;
@@ -47,6 +45,7 @@ private:
   std::array<std::uint8_t, payload_size> echo_{};
   std::size_t got_ = 0;
   time_point sent_at_{};
+  std::optional<expected<duration, explained>> outcome_;
 };
 
 } // namespace

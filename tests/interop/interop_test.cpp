@@ -71,8 +71,11 @@ void dial_them(foreign kind, bool early) {
   REQUIRE(ours.connect(theirs.address()));
   REQUIRE_FALSE(ours.identified(theirs.id()).agent.empty());
   const auto peer = *parse_peer_id(theirs.id());
-  for (int i = 0; i < 5; ++i)
-    REQUIRE(ask<expected<duration, explained>>([&](auto done) { ours.running->ping(peer, done); }));
+  for (int i = 0; i < 5; ++i) {
+    const auto pinged = ask<expected<duration, explained>>([&](auto done) { ours.running->ping(peer, done); });
+    INFO((pinged ? "" : pinged.error().text));
+    REQUIRE(pinged);
+  }
   const auto moved = test::open_exchange(*ours.running, peer, 64 * megabyte).get();
   INFO(moved.failure);
   REQUIRE(moved.sent_equal);
