@@ -192,11 +192,11 @@ void node::remove(std::uint64_t element, answer<outcome> done) {
 // ---- protocols of the embedder
 
 void node::mount(transport::protocol what) {
-  post(peers_actor(), peer::mount_protocol{std::move(what)});
+  impl_->parts->network().mount(std::move(what));
 }
 
 void node::unmount(const std::string& id) {
-  post(peers_actor(), peer::unmount{id});
+  impl_->parts->network().unmount(id);
 }
 
 void node::open_stream(open_stream_request what, transport::lane_handler_ptr handler) {

@@ -77,6 +77,7 @@ public:
 
   // ---- protocols of the embedder
 
+  /// In force when it returns.
   void mount(transport::protocol what);
   void unmount(const std::string& id);
   /// Opens a stream, dialling if need be; the handler hears opened or closed.

@@ -112,6 +112,13 @@ void identify_service::core::misbehaved(link_id from) {
     found->second.on->close(transport_errc::misbehaved);
 }
 
+void identify_service::core::finish_soon(const lane_ptr& open) {
+  seams.after(options.answer_end_delay, [weak = std::weak_ptr<lane>{open}] {
+    if (const auto still_open = weak.lock())
+      still_open->finish();
+  });
+}
+
 void identify_service::core::push_later() {
   if (stopped || push_armed)
     return;

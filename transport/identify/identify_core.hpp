@@ -50,6 +50,9 @@ struct identify_service::core : std::enable_shared_from_this<core> {
   /// Resets the lane if it is still open after the time limit.
   void limit_time(const lane_ptr& open);
 
+  /// Half-closes after answer_end_delay.
+  void finish_soon(const lane_ptr& open);
+
   void push_later();
   void push_changes();
   void start_pushes();

@@ -24,7 +24,10 @@ public:
     lane_ = self;
     service->limit_time(self);
     self->write(chunk::copy_of(service->message_for(to)));
-    self->finish();
+    if (push_)
+      self->finish();
+    else
+      service->finish_soon(self);
   }
 
   std::span<std::uint8_t> prepare(std::size_t) override { return ignored_; }

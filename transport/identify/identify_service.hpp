@@ -24,6 +24,8 @@ struct identify_options {
   duration push_delay = std::chrono::seconds{1};  ///< changes within it are pushed together
   std::size_t pushes_max = 32;                    ///< at a time
   duration time_limit = std::chrono::seconds{10}; ///< for one identify or push
+  /// An answer is half-closed this much after it was written: js-libp2p 3 loses an answer whose end arrives with the negotiation.
+  duration answer_end_delay = std::chrono::milliseconds{20};
   observed_limits observed;
 };
 

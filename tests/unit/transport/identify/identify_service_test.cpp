@@ -69,6 +69,12 @@ struct world {
     auto handler = service->protocols()[0].accept({links.at(index_of(from)), identify_id});
     auto lane = std::make_shared<fake_lane>();
     handler->opened(lane, identify_id);
+    REQUIRE_FALSE(lane->finishes);
+    const auto end = std::find_if(timers.begin(), timers.end(),
+                                  [](const auto& timer) { return timer.first == std::chrono::milliseconds{20}; });
+    REQUIRE(end != timers.end());
+    end->second();
+    timers.erase(end);
     REQUIRE(lane->finishes);
     handler->closed(transport_errc::closed_remotely);
     return parse(lane->written);
