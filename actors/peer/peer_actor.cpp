@@ -136,7 +136,7 @@ private:
       context_.line(log_level::error, "dropped frames for " + sent.protocol + ": it is not mounted");
       return;
     }
-    const auto verdict = session_.send(*lane, std::move(sent.frames), now());
+    const auto verdict = session_.send(*lane, std::move(sent.frames), now(), std::move(sent.labels));
     if (verdict == admission::taken)
       return;
     if (verdict == admission::malformed)

@@ -73,6 +73,8 @@ struct send_frames {
   peer_id to;
   std::string protocol; ///< "/troupe/brb/1"
   chunk_ptr frames;
+  /// What the frames hold, for the trace lines of their acknowledgement. Empty unless somebody wants those.
+  std::vector<std::string> labels = {};
 };
 
 // ---- lanes

@@ -54,7 +54,6 @@ peer_setup peers_shell::setup_for(const peer_id& who) {
   setup.session.network_id = options_.network_id;
   setup.session.features = options_.features;
   setup.session.group_id = options_.group_id;
-  setup.session.trace = context_.log && context_.log->wants(log_level::trace);
   // Unique over restarts of the process (wall time) and of the actor (count).
   setup.session.boot = incarnation{(context_.clock->wall_ms() << 20) | (++memory_.lives & 0xfffff)};
   setup.lanes = memory_.lanes;

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <iterator>
 
 namespace troupe::peer {
 namespace {
@@ -38,7 +39,7 @@ std::optional<std::uint32_t> number_frames(chunk& frames, std::uint64_t first) {
   return count;
 }
 
-admission send_lane::push(chunk_ptr frames) {
+admission send_lane::push(chunk_ptr frames, std::vector<std::string> labels) {
   if (!frames)
     return admission::malformed;
   const std::size_t cost = frames->capacity() + chunk_overhead;
@@ -52,7 +53,7 @@ admission send_lane::push(chunk_ptr frames) {
   const auto count = number_frames(*frames, next_);
   if (!count)
     return admission::malformed;
-  entries_.push_back({std::move(frames), next_, *count, 0, 0, {}});
+  entries_.push_back({std::move(frames), next_, *count, 0, 0, {}, std::move(labels)});
   retained_ += cost_of(entries_.back());
   next_ += *count;
   congested_ = congested_ || retained_ > retained_max_;
@@ -129,6 +130,7 @@ bool send_lane::acknowledged(std::uint64_t number, bool resend, time_point now) 
       auto& done = entries_.front();
       if (done.sends == 1)
         take_sample(now - done.sent_at);
+      std::move(done.labels.begin(), done.labels.end(), std::back_inserter(acked_labels_));
       retained_ -= cost_of(done);
       if (cursor_ > 0) {
         in_flight_bytes_ -= done.frames->size();

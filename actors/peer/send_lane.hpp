@@ -9,6 +9,9 @@
 
 #include <deque>
 #include <optional>
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace troupe::peer {
 
@@ -35,7 +38,8 @@ public:
   send_lane(delivery mode, std::size_t retained_max) : mode_(mode), retained_max_(retained_max) {}
 
   /// Numbers the frames of the chunk, copying it if others hold it, and queues it.
-  admission push(chunk_ptr frames);
+  /// `labels` stay with it until it is acknowledged or dropped.
+  admission push(chunk_ptr frames, std::vector<std::string> labels = {});
   /// The next chunk to write, now; nothing while the lane is not open.
   chunk_ptr next_write(time_point now);
 
@@ -52,6 +56,8 @@ public:
   bool repair(time_point now);
   /// A new incarnation of the peer: numbers start at 1 again, for retained frames too.
   void restart();
+  /// The labels of what was acknowledged since the last call, in order of sending.
+  std::vector<std::string> take_labels() { return std::exchange(acked_labels_, {}); }
   /// True once after a congested lane has fallen to half its bound.
   bool relieved();
 
@@ -75,6 +81,7 @@ private:
     std::uint32_t sends;
     std::uint64_t end; // of its last writing, in bytes of the stream
     time_point sent_at;
+    std::vector<std::string> labels;
   };
 
   std::size_t cost_of(const entry& e) const { return e.frames->capacity() + chunk_overhead; }
@@ -89,6 +96,7 @@ private:
   bool recovering_ = false;
   bool front_drained_ = false;
   std::deque<entry> entries_;
+  std::vector<std::string> acked_labels_;
   std::size_t cursor_ = 0; // entries before it are in flight
   std::size_t in_flight_bytes_ = 0;
   std::uint64_t next_ = 1;

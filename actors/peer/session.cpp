@@ -13,10 +13,6 @@ constexpr timer_id ack_timer{2};
 constexpr timer_id repair_timer{3};
 constexpr timer_id reopen_timer{4};
 
-std::string numbers(std::uint64_t first, std::uint64_t last) {
-  return std::to_string(first) + (first == last ? "" : ".." + std::to_string(last));
-}
-
 } // namespace
 
 session::lane& session::at(slot which) {
@@ -217,14 +213,14 @@ void session::take_progress(const std::vector<lane_progress>& progress, bool our
 }
 
 bool session::progress_of(lane& l, const lane_progress& told, time_point now) {
-  const auto before = l.out.acked();
   if (!l.out.acknowledged(told.received_up_to, told.resend, now)) {
     refuse(session_errc::ack_beyond, now);
     return false;
   }
-  if (options_.trace && l.out.acked() > before)
-    trace("Got ack from " + short_name(options_.remote) + " for " + l.options.protocol + " " +
-          numbers(before + 1, l.out.acked()));
+  for (const auto& label : l.out.take_labels()) {
+    trace("[P2P] router cmd Acked(" + label + ")");
+    trace("[P2P] Got ack for packet " + label);
+  }
   if (l.out.relieved())
     effects_.push(relieved{slot_of(l), l.out.room()});
   pump(l, now);
@@ -315,15 +311,11 @@ void session::pump(lane& l, time_point now) {
     ensure(repair_timer, repair_armed_, repair_every);
 }
 
-admission session::send(slot which, chunk_ptr frames, time_point now) {
+admission session::send(slot which, chunk_ptr frames, time_point now, std::vector<std::string> labels) {
   auto& l = at(which);
-  const auto before = l.out.last_number();
-  const auto verdict = l.out.push(std::move(frames));
+  const auto verdict = l.out.push(std::move(frames), std::move(labels));
   if (verdict == admission::full || verdict == admission::malformed)
     return verdict;
-  if (options_.trace)
-    trace("Sent network msg to " + short_name(options_.remote) + " on " + l.options.protocol + " " +
-          numbers(before + 1, l.out.last_number()));
   pump(l, now);
   return verdict;
 }
@@ -349,9 +341,6 @@ void session::acknowledge(bool all, time_point now) {
       l.in.receive_early();
     if (l.in.mode() == delivery::ephemeral || !(all || l.in.ack_pending()))
       continue;
-    if (options_.trace && l.in.ack_pending())
-      trace("Acked " + short_name(options_.remote) + " on " + l.options.protocol + " up to " +
-            std::to_string(l.in.received_up_to()));
     const auto number = l.in.received_up_to();
     ack.lanes.push_back({l.options.protocol, number, l.in.acknowledge(now)});
   }

@@ -28,9 +28,8 @@ struct session_options {
   std::uint16_t version_min = 1;
   std::uint16_t version_max = 1;
   std::uint64_t features = 0;
-  incarnation boot;   ///< unique for each life of this session object
-  bytes group_id;     ///< empty or 32 bytes
-  bool trace = false; ///< note each message sent, received and acknowledged
+  incarnation boot; ///< unique for each life of this session object
+  bytes group_id;   ///< empty or 32 bytes
 };
 
 struct session_lane_options {
@@ -123,7 +122,8 @@ public:
   /// lane.
   void drained(slot lane, std::uint64_t total, time_point now);
 
-  admission send(slot lane, chunk_ptr frames, time_point now);
+  /// `labels`: noted once what they name is acknowledged.
+  admission send(slot lane, chunk_ptr frames, time_point now, std::vector<std::string> labels = {});
   accepted receive(slot lane, const frame_run& run, time_point now);
   /// Ends the link with a named reason, told to the peer.
   void refuse(session_errc why, time_point now);

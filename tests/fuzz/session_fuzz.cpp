@@ -18,7 +18,6 @@ struct player {
     session_options options;
     options.network_id = "fuzz";
     options.boot = incarnation{9};
-    options.trace = true;
     return options;
   }()};
   time_point now{};

@@ -92,8 +92,8 @@ public:
     std::memcpy(payload, &value, 4);
     return send(who, lane, single_frame(7, payload));
   }
-  admission send(int who, slot lane, chunk_ptr frames) {
-    const auto verdict = sides[who].machine->send(lane, std::move(frames), now);
+  admission send(int who, slot lane, chunk_ptr frames, std::vector<std::string> labels = {}) {
+    const auto verdict = sides[who].machine->send(lane, std::move(frames), now, std::move(labels));
     drain(who);
     return verdict;
   }

@@ -321,25 +321,37 @@ TEST_CASE("session: a chunk that others hold is copied before it is numbered", "
   REQUIRE(std::all_of(shared->data() + 8, shared->data() + 16, [](std::uint8_t b) { return b == 0; }));
 }
 
-TEST_CASE("session: traces what was sent and acknowledged by number", "[unit][peer]") {
+TEST_CASE("session: names what an acknowledgement covers, once and in order", "[unit][peer]") {
   session_pair pair{1};
-  for (int who = 0; who < 2; ++who) {
-    auto opts = session_pair::options(who);
-    opts.trace = true;
-    pair.start(who, opts);
-  }
   const auto out = pair.mount(0, brb);
   pair.mount(1, brb);
   pair.connect();
   pair.run(10ms);
-  pair.send(0, out, 0);
-  pair.send(0, out, 1);
+  pair.send(0, out, single_frame(7, bytes(4)), {"one", "two"});
+  pair.send(0, out, single_frame(7, bytes(4)));
+  pair.send(0, out, single_frame(7, bytes(4)), {"three"});
+  REQUIRE(pair.sides[0].notes.empty());
   pair.run(200ms);
-  const auto name = short_name(peer_id{});
-  REQUIRE(pair.sides[0].notes == lines{"Sent network msg to " + name + " on /troupe/brb/1 1",
-                                       "Sent network msg to " + name + " on /troupe/brb/1 2",
-                                       "Got ack from " + name + " for /troupe/brb/1 1..2"});
-  REQUIRE(pair.sides[1].notes == lines{"Acked " + name + " on /troupe/brb/1 up to 2"});
+  const lines said{"[P2P] router cmd Acked(one)",   "[P2P] Got ack for packet one",
+                   "[P2P] router cmd Acked(two)",   "[P2P] Got ack for packet two",
+                   "[P2P] router cmd Acked(three)", "[P2P] Got ack for packet three"};
+  REQUIRE(pair.sides[0].notes == said);
+  REQUIRE(pair.sides[1].notes.empty());
+  pair.run(5s);
+  REQUIRE(pair.sides[0].notes == said);
+}
+
+TEST_CASE("session: a label goes along when its frame is sent again on the next link", "[unit][peer]") {
+  session_pair pair{1};
+  const auto out = pair.mount(0, brb);
+  pair.mount(1, brb);
+  pair.send(0, out, single_frame(7, bytes(4)), {"kept"});
+  pair.connect();
+  pair.disconnect();
+  REQUIRE(pair.sides[0].notes.empty());
+  pair.connect();
+  pair.run(5s);
+  REQUIRE(pair.sides[0].notes == lines{"[P2P] router cmd Acked(kept)", "[P2P] Got ack for packet kept"});
 }
 
 // Goal: whatever single frames a link loses, repeats or reorders, and however often it breaks, each side
