@@ -28,7 +28,4 @@ struct agreement_options {
   std::shared_ptr<agreement_memory> memory = std::make_shared<agreement_memory>();
 };
 
-/// Writes the seed's "delivering packet" line.
-void trace_delivery(const node_context& context, const agreement_options& options, const delivering& what);
-
 } // namespace troupe::brb

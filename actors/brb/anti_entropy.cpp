@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "actors/brb/anti_entropy.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
 namespace troupe::brb {
@@ -10,13 +8,6 @@ namespace {
 
 constexpr timer_id page_timer{1};
 constexpr timer_id round_timer{2};
-
-std::string clock_text(const delivered_vector& clock) {
-  std::string dots;
-  for (const auto& [source, sequence] : clock)
-    dots += fmt::format("{}{}: {}", dots.empty() ? "" : ", ", short_name(source), sequence);
-  return dots;
-}
 
 /// About what it takes in a page.
 std::size_t size_of(const membership::signed_vote& vote) {
@@ -55,11 +46,7 @@ expected<void, brb_errc> anti_entropy::handle(const ask_peer& input, time_point 
 
 void anti_entropy::send_request(const peer_id& peer) {
   anti_entropy_request request{view_->group.value_or(group_id{}), view_->gen, vector()};
-  effects_.push(
-    delivering{peer,
-               fmt::format("AntiEntropy {{ generation: {}, delivered: VClock {{ dots: {{{}}} }} }}",
-                           request.gen.value(), clock_text(request.delivered)),
-               {}});
+  effects_.push(delivering{peer, request_text(request)});
   effects_.push(send_packet{peer, std::move(request)});
 }
 
@@ -77,6 +64,7 @@ void anti_entropy::handle(const certificate_delivered& input, time_point now) {
 }
 
 void anti_entropy::handle(const anti_entropy_asked& input, time_point) {
+  effects_.push(handling{input.from, request_text(input.what)});
   const bool groupless = input.what.group == group_id{};
   if (!view_->group || (!groupless && input.what.group != *view_->group)) {
     effects_.push(dropping_line(view_->group ? brb_errc::foreign_group : brb_errc::no_group));

@@ -52,7 +52,8 @@ public:
     peer_id source;
     std::vector<certificate_ptr> certificates;
   };
-  using effect = std::variant<send_packet, delivering, apply_votes, apply_certificates, arm, report, note>;
+  using effect =
+    std::variant<send_packet, delivering, handling, apply_votes, apply_certificates, arm, report, note>;
 
   anti_entropy(anti_entropy_options options, view_ptr now) : options_(options), view_(std::move(now)) {}
 

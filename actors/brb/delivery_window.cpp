@@ -16,29 +16,29 @@ void source_window::check(const certificate_received& input) {
   const auto& proof = *input.what;
   const auto sequence = proof.header.sequence;
   if (!view_->group || proof.header.group != *view_->group)
-    return refuse(input.from, view_->group ? brb_errc::foreign_group : brb_errc::no_group, sequence);
+    return refuse(input, view_->group ? brb_errc::foreign_group : brb_errc::no_group);
   if (sequence <= delivered_)
     return input.from == options_.source ? acknowledge() : void();
   if (sequence > delivered_ + window_size)
-    return refuse(input.from, brb_errc::msg_dot_not_next_dot_to_be_delivered, sequence);
+    return refuse(input, brb_errc::msg_dot_not_next_dot_to_be_delivered);
   if (buffered_.contains(sequence) || checks_.contains(sequence))
     return;
   const auto* members = view_->members_of(proof.gen);
   if (!members) {
     if (parked_.size() >= parked_max)
-      return refuse(input.from, brb_errc::invalid_generation, sequence);
+      return refuse(input, brb_errc::invalid_generation);
     parked_.push_back(input);
     effects_.push(behind{input.from});
     return;
   }
   const auto named = echoes_to_verify(proof, *members);
   if (!named)
-    return refuse(input.from, named.error(), sequence);
+    return refuse(input, named.error());
   const auto locked = slots_.find(sequence);
   const bool holds_payload = locked != slots_.end() && locked->second.what->header == proof.header;
   if (proof.payload.empty() && !holds_payload) {
     effects_.push(behind{input.from});
-    return refuse(input.from, brb_errc::payload_missing, sequence);
+    return refuse(input, brb_errc::payload_missing);
   }
   auto complete = std::make_shared<certificate>(proof);
   if (holds_payload) {
@@ -70,7 +70,7 @@ void source_window::accept(const certificate_received& input) {
   const auto& proof = *input.what;
   if (proof.header.sequence <= delivered_)
     return;
-  effects_.push(handling_line(input.from, options_.self));
+  effects_.push(handled(input));
   effects_.push(
     note{note::level::info, "[BRB] proof of agreement: " +
                               message_text(proof.gen, proof.header, proof.payload, options_.describe)});

@@ -31,7 +31,8 @@ view_ptr empty_view() {
 front::front(front_pointer self, node_context context, agreement_options options, brb_links links)
   : self_(self), context_(std::move(context)),
     links_{std::move(options), front_handle{self}, links.peers, links.data, links.desk, orswot::describe},
-    membership_(links.membership), address_(links.address), view_(empty_view()) {
+    trace_(context_, links_.options), membership_(links.membership), address_(links.address),
+    view_(empty_view()) {
   supervision_options rules;
   rules.children_max = receivers_max + commands_max + certified_tail_max;
   supervisor_hooks hooks;
@@ -246,7 +247,7 @@ void front::operations_wiring::operator()(const operations::answer& answer) cons
 }
 
 void front::catching_up_wiring::operator()(const send_packet& order) const {
-  send(of->self_, of->links_.peers, framed(order.to, order.what));
+  send(of->self_, of->links_.peers, framed(order.to, order.what, of->trace_.labels()));
 }
 
 void front::catching_up_wiring::operator()(const anti_entropy::apply_votes& found) const {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "actors/brb/brb_actor.hpp"
+#include "actors/brb/packet_trace.hpp"
 #include "actors/runtime/shell/shell.hpp"
 #include "actors/runtime/shell/supervisor.hpp"
 
@@ -75,7 +76,8 @@ private:
   struct catching_up_wiring {
     front* of;
     void operator()(const send_packet& order) const;
-    void operator()(const delivering& what) const { trace_delivery(of->context_, of->links_.options, what); }
+    void operator()(const delivering& what) const { of->trace_.leaving(what); }
+    void operator()(const handling& what) const { of->trace_.arrived(what); }
     void operator()(const anti_entropy::apply_votes& found) const;
     void operator()(const anti_entropy::apply_certificates& found) const;
     void operator()(const report& complaint) const;
@@ -105,6 +107,7 @@ private:
   front_pointer self_;
   node_context context_;
   child_links links_;
+  packet_trace trace_;
   membership::membership_handle membership_;
   peer::subscriber address_;
   view_ptr view_;

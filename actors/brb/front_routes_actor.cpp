@@ -11,8 +11,7 @@ void front::route(const peer_id& from, const packet& what) {
 }
 
 void front::refuse(const peer_id& from, brb_errc why) {
-  const auto handling = handling_line(from, links_.options.self);
-  context_.line(log_level::info, handling.text);
+  trace_.arrived({from, {}, {}});
   context_.line(log_level::info, dropping_line(why).text);
   if (const auto cost = cost_of(why))
     send(self_, links_.peers, peer::misbehaved{from, std::string{name(why)}, cost});

@@ -60,11 +60,7 @@ void instance::ask(generation gen) {
 void instance::ask_member(generation gen, const peer_id& member) {
   auto what =
     std::make_shared<send_message>(send_message{gen, options_.header, header_seal_, options_.payload});
-  effects_.push(
-    delivering{member,
-               fmt::format("BRB(RequestValidation {{ msg: {} }})",
-                           message_text(gen, options_.header, options_.payload, options_.describe)),
-               header_seal_});
+  effects_.push(delivering{member, request_text(*what, options_.describe), header_seal_, true});
   effects_.push(send_packet{member, send_ptr{std::move(what)}});
 }
 
@@ -79,13 +75,13 @@ void instance::handle(const view_update& input, time_point) {
 void instance::handle(const echo_received& input, time_point) {
   const auto asked = echoes_.find(input.what.gen);
   if (input.what.header != options_.header)
-    return refuse(input.from, brb_errc::signed_validated_for_packet_we_did_not_request);
+    return refuse(input, brb_errc::signed_validated_for_packet_we_did_not_request);
   if (phase_ != phase::requesting)
     return; // late: the certificate is out
   if (asked == echoes_.end())
-    return refuse(input.from, brb_errc::signed_validated_for_packet_we_did_not_request);
+    return refuse(input, brb_errc::signed_validated_for_packet_we_did_not_request);
   if (!view_->is_member(input.from, input.what.gen))
-    return refuse(input.from, brb_errc::source_is_not_voting_member);
+    return refuse(input, brb_errc::source_is_not_voting_member);
   if (asked->second.contains(input.from))
     return;
   const pending_echo echo{input.what.gen, input.from, input.what.seal};
@@ -111,12 +107,12 @@ void instance::handle(const verified& input, time_point) {
   if (phase_ != phase::requesting)
     return;
   if (!input.valid)
-    return refuse(echo.from, brb_errc::signature);
+    return refuse({echo.from, {echo.gen, options_.header, echo.seal}}, brb_errc::signature);
   accept(echo);
 }
 
 void instance::accept(const pending_echo& echo) {
-  effects_.push(handling_line(echo.from, options_.self));
+  effects_.push(handled(echo.from, {echo.gen, options_.header, echo.seal}));
   effects_.push(note{note::level::info, "[BRB] signed validated"});
   const auto asked = echoes_.find(echo.gen);
   if (asked == echoes_.end())
@@ -265,11 +261,15 @@ void instance::resend() {
         ask_member(gen, member);
 }
 
-void instance::refuse(const peer_id& from, brb_errc why) {
-  effects_.push(handling_line(from, options_.self));
+void instance::refuse(const echo_received& input, brb_errc why) {
+  effects_.push(handled(input.from, input.what));
   effects_.push(dropping_line(why));
-  if (from != options_.self)
-    effects_.push(report{from, static_cast<std::uint8_t>(why)});
+  if (input.from != options_.self)
+    effects_.push(report{input.from, static_cast<std::uint8_t>(why)});
+}
+
+handling instance::handled(const peer_id& from, const echo_message& what) const {
+  return {from, echo_text(what, options_.payload, options_.describe), what.seal};
 }
 
 instance::state instance::snapshot() const {

@@ -40,8 +40,8 @@ public:
   };
   /// Every member that must deliver it has said so.
   struct finished {};
-  using effect =
-    std::variant<send_packet, delivering, settled, failed, finished, verify, sign, arm, cancel, report, note>;
+  using effect = std::variant<send_packet, delivering, handling, settled, failed, finished, verify, sign, arm,
+                              cancel, report, note>;
   enum class phase : std::uint8_t { signing, requesting, certified, done };
 
   instance(instance_options options, view_ptr now);
@@ -80,7 +80,8 @@ private:
   void certify(generation gen);
   void hand_out(const peer_id& member, bool with_payload);
   void resend();
-  void refuse(const peer_id& from, brb_errc why);
+  void refuse(const echo_received& input, brb_errc why);
+  handling handled(const peer_id& from, const echo_message& what) const;
   void finish_if_complete();
   std::string proof_text() const;
   bool has_echoed(const peer_id& member) const;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include "actors/brb/packet_trace.hpp"
 #include "actors/brb/receiver_actor.hpp"
 #include "actors/runtime/shell/shell.hpp"
 
@@ -15,9 +16,11 @@ struct wiring {
   node_context context;
   child_links links;
   std::uint64_t sequence;
+  packet_trace trace{context, links.options};
 
-  void operator()(const send_packet& order) const;
-  void operator()(const delivering& what) const { trace_delivery(context, links.options, what); }
+  void operator()(const send_packet& order);
+  void operator()(const delivering& what) { trace.leaving(what); }
+  void operator()(const handling& what) const { trace.arrived(what); }
   void operator()(const instance::settled&) const;
   void operator()(const instance::failed& why) const;
   void operator()(const instance::finished&) const;
@@ -29,11 +32,12 @@ struct state {
   static inline const char* name = "instance";
 };
 
-void wiring::operator()(const send_packet& order) const {
+void wiring::operator()(const send_packet& order) {
+  auto labels = trace.labels();
   if (order.to == links.options.self)
     send(self, links.front, loop_packet{order.what});
   else
-    send(self, links.peers, framed(order.to, order.what));
+    send(self, links.peers, framed(order.to, order.what, std::move(labels)));
 }
 
 void wiring::operator()(const instance::settled&) const {

@@ -23,8 +23,8 @@ struct framer {
 
 } // namespace
 
-peer::send_frames framed(const peer_id& to, const packet& what) {
-  return {to, protocol_id, std::visit(framer{}, what)};
+peer::send_frames framed(const peer_id& to, const packet& what, std::vector<std::string> labels) {
+  return {to, protocol_id, std::visit(framer{}, what), std::move(labels)};
 }
 
 std::uint32_t cost_of(brb_errc code) {

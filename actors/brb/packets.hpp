@@ -66,8 +66,17 @@ struct retry {};
 /// `Msg { gen: 1, op: Add(i:3497d6.1, [3]), dot: i:3497d6.1 }`
 std::string message_text(generation gen, const operation_header& header, byte_view payload,
                          describe_function describe);
+/// `BRB(RequestValidation { msg: Msg {..} })`
+std::string request_text(const send_message& what, describe_function describe);
+/// `BRB(SignedValidated { msg: Msg {..}, sig: sig:f1c841 })`; an echo carries no payload of its own.
+std::string echo_text(const echo_message& what, byte_view payload, describe_function describe);
+/// `BRB(ProofOfAgreement { msg: Msg {..}, proof: {i:3497d6: sig:f1c841} })`; of unchecked certificates too.
+/// `members`: of its generation; null = unknown.
+std::string proof_text(const certificate& what, const std::set<peer_id>* members, describe_function describe);
+/// `AntiEntropy { generation: 0, delivered: VClock { dots: {} } }`
+std::string request_text(const anti_entropy_request& what);
 /// `[BRB] handling packet from i:x->i:y`
-note handling_line(const peer_id& from, const peer_id& to);
+std::string handling_text(const peer_id& from, const peer_id& to);
 /// `[CLI] dropping packet: Name`
 note dropping_line(brb_errc why, std::string_view detail = {});
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "actors/brb/receiver_actor.hpp"
 
+#include "actors/brb/packet_trace.hpp"
 #include "actors/runtime/shell/shell.hpp"
 
 namespace troupe::brb {
@@ -17,9 +18,11 @@ struct wiring {
   child_links links;
   peer_id source;
   std::shared_ptr<source_memory> memory;
+  packet_trace trace{context, links.options};
 
-  void operator()(const send_packet& order) const;
-  void operator()(const delivering& what) const { trace_delivery(context, links.options, what); }
+  void operator()(const send_packet& order);
+  void operator()(const delivering& what) { trace.leaving(what); }
+  void operator()(const handling& what) const { trace.arrived(what); }
   void operator()(const remember& stored) const { memory->remember(stored.what); }
   void operator()(source_window::validate ask) const;
   void operator()(const source_window::deliver& agreed) const;
@@ -33,11 +36,12 @@ struct state {
   static inline const char* name = "receiver";
 };
 
-void wiring::operator()(const send_packet& order) const {
+void wiring::operator()(const send_packet& order) {
+  auto labels = trace.labels();
   if (order.to == links.options.self)
     send(self, links.front, loop_packet{order.what});
   else
-    send(self, links.peers, framed(order.to, order.what));
+    send(self, links.peers, framed(order.to, order.what, std::move(labels)));
 }
 
 void wiring::operator()(source_window::validate ask) const {

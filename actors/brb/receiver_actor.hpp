@@ -26,7 +26,7 @@ instance_handle spawn_instance(caf::actor_system& system, node_context context, 
                                operations::start_instance what, view_ptr now);
 
 /// The frame of a packet for a peer.
-peer::send_frames framed(const peer_id& to, const packet& what);
+peer::send_frames framed(const peer_id& to, const packet& what, std::vector<std::string> labels = {});
 /// Score points for what a peer did wrong; 0 for what happens among honest peers.
 std::uint32_t cost_of(brb_errc code);
 

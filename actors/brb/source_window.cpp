@@ -71,7 +71,7 @@ std::optional<brb_errc> source_window::may_echo(generation gen, const operation_
 void source_window::handle(const send_received& input, time_point) {
   const auto& header = input.what->header;
   if (const auto wrong = judge(input.from, *input.what))
-    return refuse(input.from, *wrong, header.sequence);
+    return refuse(input, *wrong);
   if (header.sequence <= delivered_)
     return on_delivered_slot(input);
   if (const auto known = slots_.find(header.sequence); known != slots_.end())
@@ -84,7 +84,7 @@ void source_window::handle(const send_received& input, time_point) {
   if (const auto wrong = may_echo(input.what->gen, header)) {
     if (*wrong == brb_errc::message_from_different_generation)
       effects_.push(behind{input.from});
-    return refuse(input.from, *wrong, header.sequence);
+    return refuse(input, *wrong);
   }
   auto& opened = slots_[header.sequence];
   opened.from = input.from;
@@ -106,7 +106,7 @@ void source_window::on_known_slot(const send_received& input, slot& known) {
   if (const auto wrong = may_echo(input.what->gen, input.what->header)) {
     if (*wrong == brb_errc::message_from_different_generation)
       effects_.push(behind{input.from});
-    return refuse(input.from, *wrong, input.what->header.sequence);
+    return refuse(input, *wrong);
   }
   if (known.at == stage::locked)
     return answer(input.what->header.sequence, input.what->gen);
@@ -117,7 +117,7 @@ void source_window::on_known_slot(const send_received& input, slot& known) {
 void source_window::on_delivered_slot(const send_received& input) {
   const auto done = recent_.find(input.what->header.sequence);
   if (done == recent_.end())
-    return refuse(input.from, brb_errc::msg_dot_not_the_next_dot, input.what->header.sequence);
+    return refuse(input, brb_errc::msg_dot_not_the_next_dot);
   if (done->second->header != input.what->header)
     return suspect(input, done->second->header, done->second->header_seal);
   // The source restarted before it stored the proof that we hold.
@@ -127,7 +127,7 @@ void source_window::on_delivered_slot(const send_received& input) {
 void source_window::suspect(const send_received& input, const operation_header& first,
                             const signature& first_seal) {
   if (suspicions_.size() >= window_size)
-    return refuse(input.from, brb_errc::overloaded, input.what->header.sequence);
+    return refuse(input, brb_errc::overloaded);
   const auto id = next_ticket();
   suspicions_[id] = {input.from, first, first_seal, input.what};
   effects_.push(verify{id, options_.source, to_bytes(header_digest(options_.network, input.what->header)),
@@ -155,17 +155,17 @@ void source_window::handle(const verified& input, time_point) {
       opened->second.at = stage::held;
       return advance();
     }
-    const auto from = opened->second.from;
+    const send_received refused{opened->second.from, opened->second.what};
     slots_.erase(opened);
-    return refuse(from, brb_errc::signature, sequence);
+    return refuse(refused, brb_errc::signature);
   }
   if (const auto doubt = suspicions_.find(input.id); doubt != suspicions_.end()) {
     const auto found = std::move(doubt->second);
     suspicions_.erase(doubt);
     if (!input.valid)
-      return refuse(found.from, brb_errc::signature, found.second->header.sequence);
+      return refuse(send_received{found.from, found.second}, brb_errc::signature);
     keep_evidence(found.first, found.first_seal, found.second->header, found.second->seal);
-    return refuse(found.from, brb_errc::source_already_has_pending_msg, found.second->header.sequence);
+    return refuse(send_received{found.from, found.second}, brb_errc::source_already_has_pending_msg);
   }
   const auto echo = verifying_.find(input.id);
   if (echo == verifying_.end())
@@ -179,7 +179,7 @@ void source_window::handle(const verified& input, time_point) {
   checks_.erase(check);
   if (done.valid)
     return accept(done.input);
-  refuse(done.input.from, brb_errc::proof_contains_invalid_signatures, done.input.what->header.sequence);
+  refuse(done.input, brb_errc::proof_contains_invalid_signatures);
 }
 
 void source_window::advance() {
@@ -210,11 +210,11 @@ void source_window::handle(const validated& input, time_point) {
   if (opened == slots_.end() || opened->second.at != stage::validating)
     return;
   if (input.refusal) {
-    const auto from = opened->second.from;
+    const send_received refused{opened->second.from, opened->second.what};
     slots_.erase(opened);
-    return refuse(from, brb_errc::data_type_failed_validation, sequence, *input.refusal);
+    return refuse(refused, brb_errc::data_type_failed_validation, *input.refusal);
   }
-  effects_.push(handling_line(opened->second.from, options_.self));
+  effects_.push(handled(send_received{opened->second.from, opened->second.what}));
   effects_.push(note{note::level::info, "[BRB] request for validation"});
   opened->second.at = stage::persisting;
   const auto id = next_ticket();
@@ -241,9 +241,9 @@ void source_window::handle(const persisted& input, time_point) {
   if (opened == slots_.end() || opened->second.at != stage::persisting)
     return;
   if (!input.stored) {
-    const auto from = opened->second.from;
+    const send_received refused{opened->second.from, opened->second.what};
     slots_.erase(opened);
-    return refuse(from, brb_errc::store_failed, sequence);
+    return refuse(refused, brb_errc::store_failed);
   }
   opened->second.at = stage::locked;
   effects_.push(remember{lock_promise{*opened->second.what}});
@@ -287,17 +287,23 @@ void source_window::handle(const signed_off& input, time_point) {
 
 void source_window::send_echo(const slot& from, generation gen, const signature& seal) {
   const auto& what = *from.what;
-  effects_.push(
-    delivering{options_.source,
-               fmt::format("BRB(SignedValidated {{ msg: {}, sig: {} }})",
-                           message_text(gen, what.header, what.payload, options_.describe), short_name(seal)),
-               seal});
-  effects_.push(send_packet{options_.source, echo_message{gen, what.header, seal}});
+  const echo_message echo{gen, what.header, seal};
+  effects_.push(delivering{options_.source, echo_text(echo, what.payload, options_.describe), seal});
+  effects_.push(send_packet{options_.source, echo});
 }
 
-void source_window::refuse(const peer_id& from, brb_errc why, std::uint64_t sequence,
-                           std::string_view detail) {
-  effects_.push(handling_line(from, options_.self));
+handling source_window::handled(const send_received& input) const {
+  return {input.from, request_text(*input.what, options_.describe), input.what->seal};
+}
+
+handling source_window::handled(const certificate_received& input) const {
+  const auto& proof = *input.what;
+  return {input.from, proof_text(proof, view_->members_of(proof.gen), options_.describe), proof.header_seal};
+}
+
+void source_window::refuse(handling input, brb_errc why, std::uint64_t sequence, std::string_view detail) {
+  const auto from = input.from;
+  effects_.push(std::move(input));
   effects_.push(dropping_line(why, detail));
   if (from == options_.self)
     effects_.push(own_refusal{sequence, why, std::string{detail}});

@@ -63,8 +63,8 @@ public:
   struct behind {
     peer_id peer;
   };
-  using effect = std::variant<send_packet, delivering, validate, deliver, own_refusal, behind, remember,
-                              persist, verify, sign, report, note>;
+  using effect = std::variant<send_packet, delivering, handling, validate, deliver, own_refusal, behind,
+                              remember, persist, verify, sign, report, note>;
 
   source_window(source_window_options options, view_ptr now);
 
@@ -130,7 +130,13 @@ private:
   void feed_backlog();
   void unpark();
   void acknowledge();
-  void refuse(const peer_id& from, brb_errc why, std::uint64_t sequence, std::string_view detail = {});
+  handling handled(const send_received& input) const;
+  handling handled(const certificate_received& input) const;
+  template <class Input>
+  void refuse(const Input& input, brb_errc why, std::string_view detail = {}) {
+    refuse(handled(input), why, input.what->header.sequence, detail);
+  }
+  void refuse(handling input, brb_errc why, std::uint64_t sequence, std::string_view detail);
   void keep_evidence(const operation_header& first, const signature& first_seal,
                      const operation_header& second, const signature& second_seal);
   ticket next_ticket() { return ticket{++last_ticket_}; }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "actors/membership/membership_interface.hpp"
 
+#include "actors/brb/packet_trace.hpp"
 #include "actors/runtime/shell/shell.hpp"
 #include "messages/codec/frame_writer.hpp"
 
@@ -22,9 +23,11 @@ struct links {
   node_context context;
   brb::agreement_options options;
   peer::peers_handle peers;
+  brb::packet_trace trace{context, options};
 
-  void operator()(const send_vote& order) const;
-  void operator()(const delivering& what) const { brb::trace_delivery(context, options, what); }
+  void operator()(const send_vote& order);
+  void operator()(const delivering& what) { trace.leaving(what); }
+  void operator()(const handling& what) const { trace.arrived(what); }
   void operator()(const remember& stored) const { options.memory->membership->remember(stored.what); }
   void operator()(const view_changed&) const;
   void operator()(const catch_up& wish) const;
@@ -37,11 +40,11 @@ struct state {
   static inline const char* name = "membership";
 };
 
-void links::operator()(const send_vote& order) const {
+void links::operator()(const send_vote& order) {
   const auto frame = encode(*order.vote);
-  send(
-    self, peers,
-    peer::send_frames{order.to, protocol_id, single_frame(frame_type_v<wire::MembershipVote>, frame.view())});
+  send(self, peers,
+       peer::send_frames{order.to, protocol_id,
+                         single_frame(frame_type_v<wire::MembershipVote>, frame.view()), trace.labels()});
 }
 
 void links::operator()(const report& complaint) const {

@@ -90,7 +90,7 @@ void voting_group::handle(const member_returned& input, time_point) {
   const auto own = votes_.find(options_.self);
   const auto now_members = members(gen_);
   if (own != votes_.end() && now_members && now_members->contains(who))
-    effects_.push(send_vote{who, own->second});
+    send_to(who, own->second);
 }
 
 void voting_group::handle(const vote_received& input, time_point) {
@@ -199,10 +199,13 @@ void voting_group::send_to_members(const signed_vote_ptr& vote) {
   if (!to)
     return;
   for (const auto& member : *to)
-    if (member != options_.self) {
-      effects_.push(delivering{member, fmt::format("Membership({})", text(*vote)), vote->seal});
-      effects_.push(send_vote{member, vote});
-    }
+    if (member != options_.self)
+      send_to(member, vote);
+}
+
+void voting_group::send_to(const peer_id& who, const signed_vote_ptr& vote) {
+  effects_.push(delivering{who, packet_text(*vote), vote->seal});
+  effects_.push(send_vote{who, vote});
 }
 
 void voting_group::cast_now() {
@@ -220,8 +223,8 @@ void voting_group::cast_now() {
   send_to_members(own);
   effects_.push(arm{resend_timer, resend_after_ = options_.resend_first});
   effects_.push(view_changed{});
-  effects_.push(delivering{options_.self, fmt::format("Membership({})", text(*own)), own->seal});
-  say(note::level::info, fmt::format("[BRB] handling packet from {0}->{0}", short_name(options_.self)));
+  effects_.push(delivering{options_.self, packet_text(*own), own->seal});
+  effects_.push(handling{options_.self, packet_text(*own), own->seal});
   step(own);
 }
 

@@ -63,8 +63,8 @@ struct catch_up {};
 
 class voting_group {
 public:
-  using effect = std::variant<send_vote, delivering, remember, view_changed, catch_up, persist, verify, sign,
-                              arm, cancel, report, note>;
+  using effect = std::variant<send_vote, delivering, handling, remember, view_changed, catch_up, persist,
+                              verify, sign, arm, cancel, report, note>;
 
   explicit voting_group(voting_group_options options) : options_(std::move(options)) {}
 
@@ -128,6 +128,8 @@ private:
   void decide(const signed_vote_ptr& vote);
   void drain();
   void send_to_members(const signed_vote_ptr& vote);
+  void send_to(const peer_id& who, const signed_vote_ptr& vote);
+  static std::string packet_text(const signed_vote& vote) { return "Membership(" + text(vote) + ")"; }
   void freeze();
   bool agrees_with_history(const signed_vote& vote) const;
   void remember_valid(const digest& id);

@@ -13,8 +13,7 @@ void voting_group::process(const vote_received& input) {
     return;
   if (input.vote->gen > gen_.next() && hold(input))
     return;
-  say(note::level::info,
-      fmt::format("[BRB] handling packet from {}->{}", short_name(input.from), short_name(options_.self)));
+  effects_.push(handling{input.from, packet_text(*input.vote), input.vote->seal});
   if (validate_history(*input.vote)) {
     // A proven decision stands whatever single votes we hold: a voter that equivocated must not wedge us
     // (defect B12).

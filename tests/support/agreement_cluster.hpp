@@ -87,6 +87,10 @@ private:
   template <class M>
   void perform(M&, const delivering&) {}
   template <class M>
+  void perform(M&, const handling& e) {
+    notes.push_back(brb::handling_text(e.from, id));
+  }
+  template <class M>
   void perform(M&, const remember&) {}
   template <class M>
   void perform(M&, const membership::view_changed&) {
