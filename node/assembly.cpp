@@ -88,8 +88,19 @@ expected<std::unique_ptr<assembly>, explained> assembly::make(runtime& on, const
     return unexpected(opened.error());
   if (listening)
     listening(made->listen_addresses());
+  made->trace_start();
   made->start_tree(on, config);
   return made;
+}
+
+void assembly::trace_start() const {
+  const auto own = network_->listen_addresses();
+  if (own.empty())
+    return;
+  const auto say = [&](const std::string& line) { context_.line(log_level::trace, line); };
+  say(fmt::format("[P2P] router cmd SayHello({})", own.front().text()));
+  say("[P2P] Sent network msg successfully.");
+  say(fmt::format("[P2P] router cmd AddPeer({}, {})", short_name(key_.id()), own.front().text()));
 }
 
 expected<void, explained> assembly::open_network(const node_config& config) {
@@ -108,7 +119,9 @@ void assembly::start_tree(runtime& on, const node_config& config) {
   unit_ = std::make_shared<io_unit>(on.actors(), [network = network_.get()] { network->post([] {}); });
   network_->at_turn_end([unit = unit_] { unit->run(); });
 
-  node_parts parts{context_, key_, {}, {}, {}, {}};
+  const auto own = network_->listen_addresses();
+  const auto addresses = std::make_shared<address_table>(key_.id(), own.empty() ? multiaddr{} : own.front());
+  node_parts parts{context_, key_, {}, {}, {}, {}, addresses};
   parts.peers.network = network_;
   parts.peers.bridge = bridge_;
   parts.peers.unit = unit_;
@@ -116,6 +129,7 @@ void assembly::start_tree(runtime& on, const node_config& config) {
   parts.agreement.self = key_.id();
   parts.agreement.network = config.network;
   parts.agreement.manual_anti_entropy = config.anti_entropy == "manual";
+  parts.agreement.address_of = [addresses](const peer_id& who) { return addresses->of(who); };
   const auto store = open_store(data_, context_, config.network, parts.agreement.memory);
   parts.start_store = [store](caf::actor_system& system, const node_context& context) -> persist_handle {
     return store::spawn_store(system, context, store);

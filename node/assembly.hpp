@@ -35,6 +35,7 @@ public:
 private:
   assembly(node_context context, key_pair key) : context_(std::move(context)), key_(std::move(key)) {}
   expected<void, explained> open_network(const node_config& config);
+  void trace_start() const; ///< seed 000 first says hello to itself
   void start_tree(runtime& on, const node_config& config);
 
   node_context context_;

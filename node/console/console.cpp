@@ -33,9 +33,14 @@ struct console::impl {
 
 console::console(log_level least) : impl_(std::make_unique<impl>()), least_(least) {
   auto out = std::make_shared<spdlog::sinks::stdout_sink_mt>();
-  auto collapsing = std::make_shared<spdlog::sinks::dup_filter_sink_mt>(repeats_collapse_within);
-  collapsing->add_sink(out);
-  impl_->lines = std::make_shared<spdlog::async_logger>("lines", collapsing, impl_->pool,
+  spdlog::sink_ptr lines = out;
+  // A trace is a transcript: what is said twice happened twice.
+  if (least != log_level::trace) {
+    auto collapsing = std::make_shared<spdlog::sinks::dup_filter_sink_mt>(repeats_collapse_within);
+    collapsing->add_sink(out);
+    lines = std::move(collapsing);
+  }
+  impl_->lines = std::make_shared<spdlog::async_logger>("lines", lines, impl_->pool,
                                                         spdlog::async_overflow_policy::overrun_oldest);
   impl_->answers = std::make_shared<spdlog::async_logger>("answers", out, impl_->pool,
                                                           spdlog::async_overflow_policy::block);

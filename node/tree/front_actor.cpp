@@ -43,20 +43,24 @@ void on_connect(self_pointer self, const peer::peers_handle& peers, const front_
   send_after(self, front_handle{self}, order.limit, front_job{[self, number](front_handle::pointer) {
                const auto late = self->state.waiting.extract(number);
                if (late)
-                 late.mapped().done(unexpected(explained{"no answer yet: it is dialled again until it answers"}));
+                 late.mapped().done(
+                   unexpected(explained{"no answer yet: it is dialled again until it answers"}));
              }});
 }
 
 /// The peer is there: where it is decides which of the connects without a peer id it answers.
-void on_reached(self_pointer self, const node_context& context, const peer::peers_handle& peers, const peer_id& who) {
+void on_reached(self_pointer self, const node_context& context, const peer::peers_handle& peers,
+                const std::shared_ptr<address_table>& addresses, const peer_id& who) {
   request(self, peers, list_limit, peer::list_peers{})
     .then(
       [=](const peer::peer_list& known) {
+        addresses->learn(known);
         multiaddr address;
         for (const auto& entry : known)
           if (entry.peer == who)
             address = entry.address;
-        context.line(log_level::trace, fmt::format("[P2P] router cmd AddPeer({}, {})", short_name(who), address.text()));
+        context.line(log_level::trace,
+                     fmt::format("[P2P] router cmd AddPeer({}, {})", short_name(who), addresses->of(who)));
         context.line(log_level::trace, "[P2P] Sent network msg successfully.");
         end_connects(self, {}, [&](const front_connect& one) {
           const auto wanted = one.to.peer();
@@ -66,17 +70,27 @@ void on_reached(self_pointer self, const node_context& context, const peer::peer
       [](const caf::error&) {});
 }
 
-front_handle::behavior_type front_actor(self_pointer self, node_context context, peer::peers_handle peers) {
+/// A peer that dialled us tells its addresses only now.
+void on_identified(self_pointer self, const peer::peers_handle& peers,
+                   const std::shared_ptr<address_table>& addresses) {
+  request(self, peers, list_limit, peer::list_peers{})
+    .then([addresses](const peer::peer_list& known) { addresses->learn(known); }, [](const caf::error&) {});
+}
+
+front_handle::behavior_type front_actor(self_pointer self, node_context context, peer::peers_handle peers,
+                                        std::shared_ptr<address_table> addresses) {
   return {[self](const front_job& job) { job.run(self); },
           [=](const front_connect& order) { on_connect(self, peers, order); },
           [=](const peer::joined& event) {
             self->state.sessions.insert(event.peer);
-            on_reached(self, context, peers, event.peer);
+            on_reached(self, context, peers, addresses, event.peer);
           },
           [=](const peer::identified& event) {
             const auto& spoken = event.told.protocols;
             if (std::find(spoken.begin(), spoken.end(), peer::session_protocol) == spoken.end())
-              on_reached(self, context, peers, event.peer); // no troupe peer: there will be no session to wait for
+              on_reached(self, context, peers, addresses, event.peer); // no troupe peer: no session will come
+            else
+              on_identified(self, peers, addresses);
           },
           [self](const peer::left& event) { self->state.sessions.erase(event.peer); },
           [self](const peer::trouble& event) {
@@ -87,8 +101,9 @@ front_handle::behavior_type front_actor(self_pointer self, node_context context,
 
 } // namespace
 
-front_handle spawn_front(caf::actor_system& system, node_context context, peer::peers_handle peers) {
-  return spawn(system, std::move(context), front_actor, std::move(peers));
+front_handle spawn_front(caf::actor_system& system, node_context context, peer::peers_handle peers,
+                         std::shared_ptr<address_table> addresses) {
+  return spawn(system, std::move(context), front_actor, std::move(peers), std::move(addresses));
 }
 
 } // namespace troupe

@@ -5,6 +5,7 @@
 
 #include "actors/peer/peer_interface.hpp"
 #include "actors/runtime/shell/spawn.hpp"
+#include "node/tree/address_table.hpp"
 
 #include <functional>
 
@@ -31,6 +32,7 @@ inline constexpr std::string_view signal_name<front_job> = "node.front_job";
 template <>
 inline constexpr std::string_view signal_name<front_connect> = "node.front_connect";
 
-front_handle spawn_front(caf::actor_system& system, node_context context, peer::peers_handle peers);
+front_handle spawn_front(caf::actor_system& system, node_context context, peer::peers_handle peers,
+                         std::shared_ptr<address_table> addresses);
 
 } // namespace troupe

@@ -23,6 +23,7 @@ struct node_parts {
   crypto::options crypto;
   /// Starts the store on the node's promise log; called again after a crash.
   std::function<persist_handle(caf::actor_system&, const node_context&)> start_store;
+  std::shared_ptr<address_table> addresses; ///< kept up to date by the tree
 };
 
 /// Addresses that survive restarts of what stands behind them.
