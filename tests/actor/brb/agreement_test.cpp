@@ -176,7 +176,9 @@ TEST_CASE("agreement: two nodes run the seed's session over frames", "[actor][br
   for (const auto* line :
        {"[P2P] Trusting actor: ", "[P2P] Starting join for actor: ",
         "[P2P] Starting anti-entropy with actor: ", "[MBR] Adding vote to history",
-        "[BRB] we have quorum over msg, sending proof to network", "[P2P] delivering packet to "})
+        "[BRB] we have quorum over msg, sending proof to network", "[P2P] delivering packet to ",
+        "[P2P] router cmd Deliver(Packet {", "[P2P] router cmd Apply(Packet {",
+        "[P2P] delivering Ack(packet) to ", "[P2P] router cmd Acked(Packet {"})
     REQUIRE(at.on.log().has(line));
   REQUIRE_FALSE(at.on.log().has("dropping packet"));
   REQUIRE_FALSE(at.on.log().has("crashed"));
