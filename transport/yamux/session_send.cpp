@@ -155,18 +155,15 @@ bool session::next_data(outbound_frame& frame) {
              of->queue.offset()};
     of->queue.advance(length);
     of->send_credit -= static_cast<std::uint32_t>(length);
-    if (of->finish_due()) {
-      of->finish_sent = true;
-      frame.head.flags |= flag::fin;
-    }
+    // The end goes out in a frame of its own: js-libp2p acts on the flag before it takes the frame's data, and loses it.
+    if (of->finish_due())
+      notify(id, *of);
     turn_left_ -= std::min(turn_left_, length);
     if (turn_left_ == 0) {
       turn_left_ = frame_payload_max;
       ready_.pop_front();
       ready_.push_back(id);
     }
-    if (of->ended())
-      drop(id, event_kind::ended);
     return true;
   }
   return false;
