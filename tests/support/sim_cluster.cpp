@@ -62,7 +62,7 @@ void sim_cluster::start(std::size_t i) {
   life.memory = std::make_shared<brb::agreement_memory>(brb::replay(node.disk->records, network_id));
   TROUPE_ASSERT(life.network->listen(node.address).has_value());
 
-  node_parts parts{context, at_.key(node.name), {}, {}, {}, {}};
+  node_parts parts{context, at_.key(node.name), {}, {}, {}, {}, std::make_shared<address_table>(node.id, node.address)};
   parts.peers.network = life.network;
   parts.peers.bridge = life.bridge;
   parts.peers.network_id = network_id;
@@ -74,7 +74,7 @@ void sim_cluster::start(std::size_t i) {
     return spawn_memory_promises(system, as, disk);
   };
   life.handles = start_tree(at_.system(), std::move(parts));
-  life.front = spawn_front(at_.system(), context.named("front"), life.handles.peers);
+  life.front = life.handles.front;
   life.ended = std::make_shared<bool>(false);
   sink_->protect(life.handles.root.address());
   sink_->protect(life.front.address());
