@@ -72,6 +72,21 @@ public:
         surplus_.push_back(shown);
     }
   }
+  /// The seed waits a second after each command; the dialled node has learnt the other's address by then, through identify.
+  void await_introduction() {
+    auto& process = *nodes_.at('A');
+    for (int i = 0; i < 100; ++i) {
+      process.write_line("peers");
+      const auto line = process.read_until(ids_.at('B') + "@");
+      REQUIRE(line);
+      const bool known = line->find("<unknown>") == std::string::npos;
+      process.write_line("marker"); // what `peers` printed behind that line is read away up to this answer
+      REQUIRE(process.read_until("unknown command 'marker'"));
+      if (known)
+        return;
+    }
+    FAIL("the dialled node never learnt the address of the other");
+  }
   const std::vector<std::string>& surplus() const { return surplus_; }
 
 private:
@@ -136,6 +151,8 @@ TEST_CASE("seed 000: the session of its README replays line by line", "[system][
       replay.check_start(what);
     else
       replay.play(what);
+    if (what.command.starts_with("peer "))
+      replay.await_introduction();
   }
   const std::vector<std::string> kinds{"[P2P] router cmd ",
                                        "[P2P] delivering packet to i:",
