@@ -9,6 +9,7 @@
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <iostream>
 #include <map>
@@ -57,7 +58,7 @@ public:
     json::object all;
     for (const auto* name : order) {
       const auto& values = ours_.at(name);
-      result[name] = bench::median(values);
+      result[name] = figure(values);
       all[name] = json::value_from(values);
     }
     result["samples"] = all;
@@ -68,7 +69,19 @@ public:
     return result;
   }
 
+  bool whole() const {
+    return std::all_of(ours_.begin(), ours_.end(), [](const auto& one) { return succeeded(one.second); });
+  }
+
 private:
+  /// A run that broke off counts as zero or less; a median over one would pass for a figure.
+  static bool succeeded(const samples& values) {
+    return std::all_of(values.begin(), values.end(), [](double value) { return value > 0; });
+  }
+  static json::value figure(const samples& values) {
+    return succeeded(values) ? json::value(bench::median(values)) : json::value(nullptr);
+  }
+
   void take_ours() {
     ours_["stream_mb_s"].push_back(figures_.stream_mb_s(1, stream_bytes));
     ours_["streams8_mb_s"].push_back(figures_.stream_mb_s(8, stream_bytes));
@@ -125,7 +138,10 @@ private:
 
 void print_table(const json::object& report) {
   for (const auto* name : order)
-    std::cout << fmt::format("{:<24}{:>14.1f}\n", name, report.at(name).to_number<double>());
+    if (const auto& value = report.at(name); value.is_null())
+      std::cout << fmt::format("{:<24}{:>14}\n", name, "failed");
+    else
+      std::cout << fmt::format("{:<24}{:>14.1f}\n", name, value.to_number<double>());
   for (const auto& [rival, figures] : report.at("rivals").as_object())
     for (const auto& [name, value] : figures.as_object())
       if (value.is_number())
@@ -148,7 +164,9 @@ int run_bench_link(const bench_options& options) {
     std::cout << json::serialize(report) << '\n';
   else
     print_table(report);
-  return exit_ok;
+  if (!benchmark.whole())
+    complain("bench link: a run of some figure broke off, which is shown as failed (null in JSON): see samples");
+  return benchmark.whole() ? exit_ok : exit_partial;
 }
 
 } // namespace troupe::cli
