@@ -45,6 +45,11 @@ std::vector<metric> metrics_of(const transport::tcp_counters& network, const std
     all.push_back({"troupe_connections_ended_total", "connections by the reason they ended", metric::kind::counter,
                    {{"reason", std::string{transport::name_of(static_cast<transport::transport_errc>(code))}}},
                    static_cast<double>(network.ended[code])});
+  for (std::size_t code = 1; code < network.lanes_ended.size() && code <= static_cast<std::size_t>(transport::transport_errc::misbehaved);
+       ++code)
+    all.push_back({"troupe_streams_ended_total", "streams by the reason they ended or were refused", metric::kind::counter,
+                   {{"reason", std::string{transport::name_of(static_cast<transport::transport_errc>(code))}}},
+                   static_cast<double>(network.lanes_ended[code])});
   return all;
 }
 

@@ -19,7 +19,7 @@ public:
   void run() {
     while (!script_.empty() && step(next())) {
       TROUPE_ASSERT(end_.session.streams().inbound() <= 8 && end_.session.streams().outbound() <= 8);
-      TROUPE_ASSERT(end_.budget.used() <= budget);
+      TROUPE_ASSERT(end_.budget.used() <= budget && end_.sends.used() <= budget);
       end_.received.clear();
       end_.events.clear();
     }

@@ -16,7 +16,7 @@ namespace troupe::test {
 struct yamux_end {
   yamux_end(transport::yamux::role ours, const transport::yamux::session_options& options,
             std::size_t budget_bytes)
-    : budget(budget_bytes), session(ours, options, budget, time_point{}) {}
+    : budget(budget_bytes), sends(budget_bytes), session(ours, options, budget, sends, time_point{}) {}
 
   /// Takes whole frames. Stops at an error, which it answers.
   transport::transport_errc take(byte_view frames, time_point now);
@@ -25,6 +25,7 @@ struct yamux_end {
   std::size_t count(transport::yamux::event_kind kind) const;
 
   transport::byte_budget budget;
+  transport::byte_budget sends;
   transport::yamux::session session;
   bool accepts = true; ///< opened streams at once
   std::map<std::uint32_t, bytes> received;

@@ -66,18 +66,14 @@ transport_errc identify_reader::feed(byte_view data) {
     // A length is followed byte by byte, a message as a whole, so that pending_ never holds more than one
     // message.
     const auto length = read_uvarint(pending_);
-    std::size_t wanted = 1;
-    if (length) {
-      if (length->value > identify_size_max)
-        return transport_errc::misbehaved;
-      wanted = length->size + static_cast<std::size_t>(length->value) - pending_.size();
-    } else if (length.error() != uvarint_errc::truncated) {
-      return transport_errc::misbehaved;
-    }
+    const auto wanted =
+      length ? length->size + static_cast<std::size_t>(length->value) - pending_.size() : std::size_t{1};
     const auto taken = data.first(std::min(wanted, data.size()));
     pending_.insert(pending_.end(), taken.begin(), taken.end());
     data = data.subspan(taken.size());
     const auto now = read_uvarint(pending_);
+    if (now ? now->value > identify_size_max : now.error() != uvarint_errc::truncated)
+      return transport_errc::misbehaved;
     if (!now || now->value + now->size != pending_.size())
       continue;
     if (const auto bad = take_message(byte_view{pending_}.subspan(now->size)); bad != transport_errc::none)

@@ -130,8 +130,9 @@ void connection::upgraded() {
   const auto& options = *setup_.options;
   link_ =
     std::make_shared<mux_link>(facts_,
-                               link_setup{setup_.loop, setup_.protocols, setup_.node_bytes, this,
-                                          options.session, options.peer_bytes_max, options.phase_timeout},
+                               link_setup{setup_.loop, setup_.protocols, setup_.node_windows, setup_.node_sends, this,
+                                          options.session, options.peer_bytes_max, options.peer_sends_max,
+                                          options.phase_timeout},
                                io_loop::now());
   enter(phase::linked, options.phase_timeout);
   link_->greet(io_loop::now());
@@ -146,6 +147,10 @@ void connection::upgraded() {
 void connection::heard() {
   if (!std::exchange(up_, true))
     setup_.owner->up(*this);
+}
+
+void connection::lane_ended(transport_errc why) {
+  live_counters::add(setup_.counters->lanes_ended[static_cast<std::size_t>(why)]);
 }
 
 void connection::read_link(byte_view data) {

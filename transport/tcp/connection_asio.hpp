@@ -20,7 +20,7 @@ class connection;
 struct live_counters {
   std::atomic<std::uint64_t> accepted{0}, dialled{0}, links{0}, links_open{0}, bytes_received{0},
     bytes_sent{0}, reads{0}, writes{0};
-  std::array<std::atomic<std::uint64_t>, 32> ended{};
+  std::array<std::atomic<std::uint64_t>, 32> ended{}, lanes_ended{};
 
   static void add(std::atomic<std::uint64_t>& to, std::uint64_t n = 1) {
     to.fetch_add(n, std::memory_order_relaxed);
@@ -45,7 +45,8 @@ struct connection_setup {
   const tcp_options* options = nullptr;
   tls::context* identity = nullptr;
   const mounts* protocols = nullptr;
-  byte_budget* node_bytes = nullptr;
+  byte_budget* node_windows = nullptr;
+  byte_budget* node_sends = nullptr;
   live_counters* counters = nullptr;
   connection_owner* owner = nullptr;
 };
@@ -79,6 +80,7 @@ public:
   void touch() override;
   void close_link(transport_errc why) override;
   void heard() override;
+  void lane_ended(transport_errc why) override;
   void flush() override;
 
 private:

@@ -12,6 +12,8 @@ namespace {
 constexpr std::size_t write_size =
   64 * 1024; // ciphertext gathered for one write; one more frame may come on top
 constexpr int writes_per_turn = 4;
+// A blocked socket is offered no new frames: beyond some writes, only a peer that makes TLS answer gets here.
+constexpr std::size_t unsent_max = 1u << 20;
 
 /// Bytes the socket took; negative if it failed.
 ssize_t send_some(int socket, byte_view data) {
@@ -79,6 +81,8 @@ void connection::send_outgoing() {
       moved_ = io_loop::now();
   }
   if (sent < out.size()) {
+    if (unsent_.size() - unsent_from_ + out.size() - sent > unsent_max)
+      return fail(transport_errc::memory_exceeded, "the peer makes us answer and does not read");
     unsent_.insert(unsent_.end(), out.begin() + static_cast<std::ptrdiff_t>(sent), out.end());
     arm_write();
   }

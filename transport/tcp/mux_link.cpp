@@ -19,9 +19,10 @@ auto shared_task(lane_handler_ptr handler, Task task) {
 
 mux_link::mux_link(link_facts facts, const link_setup& setup, time_point now)
   : facts_(std::move(facts)), setup_(setup), quiet_since_(now) {
-  bytes_.emplace(setup.peer_bytes_max, setup.node_bytes);
+  windows_.emplace(setup.peer_bytes_max, setup.node_windows);
+  sends_.emplace(setup.peer_sends_max, setup.node_sends);
   session_.emplace(facts_.dialled == direction::outbound ? yamux::role::dialer : yamux::role::listener,
-                   setup.session, *bytes_, now);
+                   setup.session, *windows_, *sends_, now);
 }
 
 void mux_link::open(std::vector<std::string> protocols, lane_handler_ptr handler) {
@@ -59,9 +60,12 @@ void mux_link::open_here(std::vector<std::string> protocols, lane_handler_ptr ha
       session_->limit_window(
         id, static_cast<std::uint32_t>(std::min<std::size_t>(limits.window_max, setup_.session.skip_max)));
   }
-  if (why != transport_errc::none) // not from within the caller's own call
+  if (why != transport_errc::none) { // not from within the caller's own call
+    if (setup_.carrier)
+      setup_.carrier->lane_ended(why);
     return setup_.loop->post(
       shared_task(std::move(handler), [why](lane_handler_ptr held) { held->closed(why); }));
+  }
 
   auto& slot = add_slot(id);
   slot.handler = std::move(handler);
@@ -72,7 +76,8 @@ void mux_link::open_here(std::vector<std::string> protocols, lane_handler_ptr ha
   slot.proposing = std::make_unique<multistream::dialer>(protocols);
   const auto said = slot.proposing->take_output();
   slot.overhead = said.size();
-  session_->write(id, chunk::copy_of(said));
+  if (!session_->write(id, chunk::copy_of(said)))
+    return lane_reset(id, transport_errc::memory_exceeded);
   if (known) // write at once, hear the echo later; but not from within the caller's own call
     setup_.loop->post([self = shared_from_this(), id, name = protocols.front()] {
       if (auto* lane = self->find(id); lane && !std::exchange(lane->opened, true))
@@ -134,6 +139,7 @@ void mux_link::note_end(std::uint32_t id, lane_slot& slot, transport_errc why) {
   slot.ends = true;
   slot.ending = why;
   ending_.push_back(id);
+  setup_.carrier->lane_ended(why);
   setup_.carrier->touch();
 }
 
@@ -180,16 +186,19 @@ bool mux_link::has_queued() {
 
 void mux_link::detach() {
   settle();
-  setup_.carrier = nullptr;
+  auto* const carrier = std::exchange(setup_.carrier, nullptr);
   while (!slots_.empty()) {
     auto& [id, slot] = *slots_.begin();
-    if (!slot.ends)
+    if (!slot.ends) {
       slot.ending = transport_errc::link_closed;
+      carrier->lane_ended(slot.ending);
+    }
     close_slot(id);
   }
   ending_.clear();
   session_.reset();
-  bytes_.reset();
+  windows_.reset();
+  sends_.reset();
 }
 
 } // namespace troupe::transport

@@ -27,6 +27,8 @@ public:
   virtual void close_link(transport_errc why) = 0;
   /// The peer sent its first frame, so it has accepted us.
   virtual void heard() = 0;
+  /// A lane ended or was refused.
+  virtual void lane_ended(transport_errc why) = 0;
 };
 
 struct link_facts {
@@ -39,10 +41,12 @@ struct link_facts {
 struct link_setup {
   std::shared_ptr<io_loop> loop; ///< outlives the network in the hands of whoever still holds a lane
   const mounts* protocols = nullptr;
-  byte_budget* node_bytes = nullptr;
+  byte_budget* node_windows = nullptr;
+  byte_budget* node_sends = nullptr;
   link_carrier* carrier = nullptr;
   yamux::session_options session;
   std::size_t peer_bytes_max = 0;
+  std::size_t peer_sends_max = 0;
   duration negotiation_timeout{};
 };
 
@@ -110,8 +114,9 @@ private:
 
   link_facts facts_;
   link_setup setup_;
-  // Both end with the connection and on its thread, whoever holds the link longer.
-  std::optional<byte_budget> bytes_; ///< of this connection
+  // They end with the connection and on its thread, whoever holds the link longer.
+  std::optional<byte_budget> windows_; ///< of this connection
+  std::optional<byte_budget> sends_;
   std::optional<yamux::session> session_;
   std::map<std::uint32_t, lane_slot> slots_;
   std::set<std::string, std::less<>>

@@ -87,7 +87,8 @@ void mux_link::negotiate(std::uint32_t id, lane_slot& slot, byte_view data) {
   talking.receive(data);
   if (const auto answer = talking.take_output(); !answer.empty()) {
     slot.overhead += answer.size();
-    session_->write(id, chunk::copy_of(answer));
+    if (!session_->write(id, chunk::copy_of(answer)))
+      return lane_reset(id, transport_errc::memory_exceeded);
     setup_.carrier->touch();
   }
   if (talking.state() == negotiation::agreed)
@@ -103,6 +104,8 @@ void mux_link::refused(std::uint32_t id, lane_slot& slot, transport_errc why) {
       agreed_.clear();
   }
   lane_reset(id, why);
+  if (why == transport_errc::negotiation_malformed) // no slip of an honest peer
+    setup_.carrier->close_link(why);
 }
 
 void mux_link::agreed_outbound(std::uint32_t, lane_slot& slot) {
@@ -150,6 +153,9 @@ transport_errc mux_link::take_events() {
     case yamux::event_kind::reset:
       if (auto* slot = find(next->stream))
         note_end(next->stream, *slot, transport_errc::lane_reset);
+      break;
+    case yamux::event_kind::refused:
+      setup_.carrier->lane_ended(transport_errc::too_many_lanes);
       break;
     case yamux::event_kind::gone_away:
       if (next->value != 0)

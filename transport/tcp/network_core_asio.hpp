@@ -73,7 +73,8 @@ private:
   std::unique_ptr<tls::context> identity_;
   live_counters counters_;
   mounts mounts_;
-  byte_budget node_bytes_;
+  byte_budget node_windows_;
+  byte_budget node_sends_;
   std::shared_ptr<io_loop> loop_;
   network_observer* observer_ = nullptr;
   gate gate_;

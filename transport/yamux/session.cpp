@@ -8,15 +8,23 @@
 
 namespace troupe::transport::yamux {
 
-session::session(role ours, const session_options& options, byte_budget& budget, time_point now)
-  : options_(options), table_(ours, options.streams, budget), heard_(now) {}
+session::session(role ours, const session_options& options, byte_budget& windows, byte_budget& sends,
+                 time_point now)
+  : options_(options), table_(ours, options.streams, windows, sends), heard_(now) {}
+
+// Whatever a frame makes us answer stands in control_, and streams that came and went leave their ids in the
+// queues of senders: a peer that asks and never reads must not fill them.
+bool session::owes_too_much() const {
+  const auto live = options_.streams.inbound_max + options_.streams.outbound_max;
+  return control_.size() > options_.control_max || notices_.size() > options_.control_max + live ||
+         ready_.size() > options_.control_max + live;
+}
 
 expected<inbound_payload, transport_errc> session::receive(const std::uint8_t* header_bytes, time_point now) {
   const auto from = decode(header_bytes);
   if (!from)
     return unexpected{transport_errc::mux_violation};
-  // Whatever a frame makes us answer stands in control_: a peer that asks and never reads must not fill it.
-  if (control_.size() > options_.control_max)
+  if (owes_too_much())
     return unexpected{transport_errc::memory_exceeded};
   heard_ = now;
   switch (from->type) {
@@ -73,6 +81,7 @@ expected<stream*, transport_errc> session::resolve(const header& from) {
     return admitted;
   }
   control_.push_back({frame_type::window_update, flag::rst, from.stream, 0});
+  events_.push_back({event_kind::refused, from.stream, 0});
   return nullptr;
 }
 

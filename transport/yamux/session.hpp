@@ -33,6 +33,7 @@ enum class event_kind : std::uint8_t {
   finished, ///< the peer half-closed
   ended,    ///< both halves are closed; the id is free
   reset,    ///< by the peer; the id is free
+  refused,  ///< a stream that the peer opened beyond a cap or budget; it was reset
   gone_away ///< the peer opens no more streams; `value` is its reason
 };
 struct event {
@@ -59,7 +60,10 @@ enum class go_away_reason : std::uint32_t { normal = 0, protocol_error = 1, inte
 
 class session {
 public:
-  session(role ours, const session_options& options, byte_budget& budget, time_point now);
+  /// The budgets must outlive it: `windows` is drawn on before a receive window grows, `sends` for what waits to
+  /// be sent.
+  session(role ours, const session_options& options, byte_budget& windows, byte_budget& sends,
+          time_point now);
 
   // ---- receiving
   /// Takes a 12-byte header. mux_violation or memory_exceeded end the session.
@@ -76,7 +80,7 @@ public:
   void accept(std::uint32_t id);
   /// What its receive window may grow to, bytes.
   void limit_window(std::uint32_t id, std::uint32_t size_max);
-  /// False if the stream cannot take it: its queue is full. Writing to a finished or unknown stream is
+  /// False if the stream cannot take it: its queue or the budget is full. Writing to a finished or unknown stream is
   /// ignored.
   bool write(std::uint32_t id, chunk_ptr more);
   void finish(std::uint32_t id);
@@ -118,6 +122,7 @@ private:
   void notify(std::uint32_t id, stream& of);
   bool next_notice(outbound_frame& frame);
   bool next_data(outbound_frame& frame);
+  bool owes_too_much() const;
   static std::uint16_t take_open_flags(stream& of);
   void measured(duration sample);
 

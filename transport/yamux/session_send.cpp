@@ -34,7 +34,8 @@ bool session::write(std::uint32_t id, chunk_ptr more) {
     return true;
   if (of->queue.bytes() + more->size() > options_.send_queue_max)
     return false;
-  of->queue.push(std::move(more));
+  if (!of->queue.push(std::move(more)))
+    return false;
   make_ready(id, *of);
   return true;
 }

@@ -3,13 +3,17 @@
 
 namespace troupe::transport::yamux {
 
-void send_queue::push(chunk_ptr more) {
+bool send_queue::push(chunk_ptr more) {
+  if (!budget_->reserve(more->size()))
+    return false;
   bytes_ += more->size();
   chunks_.push_back(std::move(more));
+  return true;
 }
 
 void send_queue::advance(std::size_t n) {
   bytes_ -= n;
+  budget_->release(n);
   offset_ += n;
   if (offset_ < front()->size())
     return;
@@ -29,7 +33,7 @@ void send_queue::clear() {
     chunks_ = {};
   else
     chunks_.clear();
-  next_ = offset_ = bytes_ = 0;
+  next_ = offset_ = 0;
 }
 
 } // namespace troupe::transport::yamux

@@ -10,10 +10,17 @@
 
 namespace troupe::transport::yamux {
 
-/// Chunks in order, sent piece by piece. Holds no memory of its own while empty.
+/// Chunks in order, sent piece by piece. Holds no memory of its own while empty, and a reservation of its bytes
+/// from `budget` otherwise.
 class send_queue {
 public:
-  void push(chunk_ptr more);
+  explicit send_queue(byte_budget& budget) : budget_(&budget) {}
+  send_queue(const send_queue&) = delete;
+  send_queue& operator=(const send_queue&) = delete;
+  ~send_queue() { budget_->release(bytes_); }
+
+  /// False, and nothing taken, if the budget has no room.
+  bool push(chunk_ptr more);
   bool empty() const { return next_ == chunks_.size(); }
   std::size_t bytes() const { return bytes_; }
   const chunk_ptr& front() const { return chunks_[next_]; }
@@ -21,9 +28,11 @@ public:
   std::size_t front_left() const { return front()->size() - offset_; }
   /// `n` bytes, at most front_left(), have been sent.
   void advance(std::size_t n);
-  void clear();
 
 private:
+  void clear();
+
+  byte_budget* budget_;
   std::vector<chunk_ptr> chunks_;
   std::size_t next_ = 0;
   std::size_t offset_ = 0;
@@ -31,7 +40,8 @@ private:
 };
 
 struct stream {
-  stream(bool opened_locally, byte_budget& budget) : local(opened_locally), window(budget) {}
+  stream(bool opened_locally, byte_budget& windows, byte_budget& sends)
+    : local(opened_locally), window(windows), queue(sends) {}
 
   const bool local;
   receive_window window;

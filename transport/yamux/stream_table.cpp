@@ -13,22 +13,22 @@ bool stream_table::may_admit() const {
 }
 
 std::uint32_t stream_table::open() {
-  if (!may_open() || !budget_->reserve(initial_window))
+  if (!may_open() || !windows_->reserve(initial_window))
     return 0;
   const auto id = next_id_;
   next_id_ = id > 0xffffffffu - 2 ? 0 : id + 2;
-  live_.try_emplace(id, true, *budget_);
+  live_.try_emplace(id, true, *windows_, *sends_);
   ++outbound_.open;
   ++outbound_.unacknowledged;
   return id;
 }
 
 stream* stream_table::admit(std::uint32_t id) {
-  if (!may_admit() || !budget_->reserve(initial_window))
+  if (!may_admit() || !windows_->reserve(initial_window))
     return nullptr;
   ++inbound_.open;
   ++inbound_.unacknowledged;
-  return &live_.try_emplace(id, false, *budget_).first->second;
+  return &live_.try_emplace(id, false, *windows_, *sends_).first->second;
 }
 
 stream* stream_table::find(std::uint32_t id) {

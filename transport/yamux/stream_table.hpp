@@ -20,8 +20,9 @@ struct stream_limits {
 
 class stream_table {
 public:
-  stream_table(role ours, stream_limits limits, byte_budget& budget)
-    : ours_(ours), limits_(limits), budget_(&budget), next_id_(ours == role::dialer ? 1 : 2) {}
+  /// `windows` bounds what the streams may receive unread, `sends` what waits to be sent.
+  stream_table(role ours, stream_limits limits, byte_budget& windows, byte_budget& sends)
+    : ours_(ours), limits_(limits), windows_(&windows), sends_(&sends), next_id_(ours == role::dialer ? 1 : 2) {}
 
   /// True if the peer, not we, gives out this id.
   bool peers_id(std::uint32_t id) const { return (id % 2 == 0) == (ours_ == role::dialer); }
@@ -49,7 +50,8 @@ private:
 
   role ours_;
   stream_limits limits_;
-  byte_budget* budget_;
+  byte_budget* windows_;
+  byte_budget* sends_;
   std::uint32_t next_id_;
   tally inbound_;
   tally outbound_;

@@ -73,7 +73,7 @@ private:
     if (std::exchange(draining_, true))
       return; // an effect fed the machine again: the loop below sees what comes of it
     while (auto effect = machine_.poll())
-      std::visit([this](auto& one) { serve(one); }, *effect);
+      std::visit([this](auto& one) { this->serve(one); }, *effect);
     draining_ = false;
     call_me();
   }

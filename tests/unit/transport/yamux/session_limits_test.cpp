@@ -232,3 +232,37 @@ TEST_CASE("yamux session: a reset of our own stream by the peer drops what was q
   REQUIRE(v.session.write(id, chunk::copy_of(bytes(10))));
   REQUIRE(v.said().empty());
 }
+
+TEST_CASE("yamux session: all streams together queue no more than the budget for sending", "[unit][yamux]") {
+  victim v{{}, 1u << 30};
+  byte_budget sends{1000};
+  session s{role::listener, {}, v.budget, sends, v.now};
+  const auto first = s.open();
+  const auto second = s.open();
+  REQUIRE(s.write(first, chunk::copy_of(bytes(600))));
+  REQUIRE_FALSE(s.write(second, chunk::copy_of(bytes(401))));
+  REQUIRE(s.write(second, chunk::copy_of(bytes(400))));
+  REQUIRE(sends.used() == 1000);
+  outbound_frame frame;
+  REQUIRE(s.next(frame));
+  REQUIRE(frame.head.length == 600);
+  REQUIRE(sends.used() == 400);
+  s.reset(second);
+  REQUIRE(sends.used() == 0);
+}
+
+TEST_CASE("yamux session: a peer that opens and resets streams and never reads is dropped", "[unit][yamux]") {
+  session_options options;
+  options.streams = {4, 4, 4};
+  options.control_max = 100;
+  victim v{options};
+  auto answer = fine;
+  std::uint32_t id = 1;
+  for (; answer == fine && id < 2'000; id += 2) {
+    answer = v.take(frame_type::data, flag::syn, id, 0);
+    if (answer == fine)
+      answer = v.take(frame_type::data, flag::rst, id, 0);
+  }
+  REQUIRE(answer == transport_errc::memory_exceeded);
+  REQUIRE(id < 2 * (100 + 4 + 4) + 10);
+}
