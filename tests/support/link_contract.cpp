@@ -102,7 +102,7 @@ std::optional<transport_errc> started_nodes::wait_failure(std::size_t node, dial
 
 std::vector<link_contract_case> link_contract() {
   auto all = lane_contract();
-  for (const auto& part : {flow_contract(), dialling_contract()})
+  for (const auto& part : {flow_contract(), dialling_contract(), identify_contract()})
     all.insert(all.end(), part.begin(), part.end());
   return all;
 }

@@ -71,5 +71,6 @@ private:
 std::vector<link_contract_case> lane_contract();
 std::vector<link_contract_case> flow_contract();
 std::vector<link_contract_case> dialling_contract();
+std::vector<link_contract_case> identify_contract();
 
 } // namespace troupe::test

@@ -118,6 +118,15 @@ void observer_probe::link_up(const link_ptr& up, std::optional<dial_id> dialled)
   });
 }
 
+void observer_probe::link_identified(const link_ptr& on, const identity& told) {
+  log.with([&](network_record& record) {
+    const auto known = [&](const auto& up) { return up.link->id() == on->id(); };
+    if (std::none_of(record.ups.begin(), record.ups.end(), known))
+      record.violations.emplace_back("link_identified without link_up");
+    record.identified.insert_or_assign(on->id(), told);
+  });
+}
+
 void observer_probe::link_down(const link_ptr& down, transport_errc why) {
   log.with([&](network_record& record) {
     const auto known = [&](const auto& up) { return up.link->id() == down->id(); };

@@ -70,13 +70,14 @@ struct network_record {
   std::vector<up> ups;
   std::vector<down> downs;
   std::map<dial_id, transport::transport_errc> failures;
-  std::vector<std::string> violations; ///< a second link_up, a link_down without one ...
+  std::map<link_id, transport::identity> identified; ///< what was told last
+  std::vector<std::string> violations;               ///< a second link_up, a link_down without one ...
 };
 
 class observer_probe final : public transport::network_observer {
 public:
   void link_up(const transport::link_ptr& up, std::optional<dial_id> dialled) override;
-  void link_identified(const transport::link_ptr&, const transport::identity&) override {}
+  void link_identified(const transport::link_ptr& on, const transport::identity& told) override;
   void link_down(const transport::link_ptr& down, transport::transport_errc why) override;
   void dial_failed(dial_id id, const transport::transport_error& why) override;
 

@@ -39,6 +39,7 @@ public:
     multiaddr address;
     std::string network_id = "test";
     std::size_t peers_max = 1024;
+    sim_identity identity = sim_identity::bare;
   };
 
   explicit peer_stage(std::size_t count, std::uint64_t seed = 1,
@@ -68,7 +69,10 @@ public:
 
   void start(std::size_t i) {
     auto& n = *nodes[i];
-    n.network = std::make_unique<transport::sim_network>(world, id(i));
+    n.network =
+      n.identity == sim_identity::bare
+        ? std::make_unique<transport::sim_network>(world, id(i))
+        : std::make_unique<transport::sim_network>(world, numbered_key(static_cast<std::uint8_t>(i)));
     n.bridge = std::make_shared<peer::network_bridge>(*n.network);
     n.network->start(*n.bridge);
     n.address = n.network->listen(*multiaddr::parse("/ip4/0.0.0.0/tcp/0")).value();

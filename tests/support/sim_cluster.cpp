@@ -57,12 +57,13 @@ void sim_cluster::start(std::size_t i) {
   context.log = sink_;
   context.rng = context.rng.split("life " + std::to_string(++node.lives));
   running life;
-  life.network = std::make_shared<transport::sim_network>(at_.world(), node.id);
+  life.network = std::make_shared<transport::sim_network>(at_.world(), at_.key(node.name));
   life.bridge = std::make_shared<peer::network_bridge>(*life.network);
   life.memory = std::make_shared<brb::agreement_memory>(brb::replay(node.disk->records, network_id));
   TROUPE_ASSERT(life.network->listen(node.address).has_value());
 
-  node_parts parts{context, at_.key(node.name), {}, {}, {}, {}, std::make_shared<address_table>(node.id, node.address)};
+  node_parts parts{
+    context, at_.key(node.name), {}, {}, {}, {}, std::make_shared<address_table>(node.id, node.address)};
   parts.peers.network = life.network;
   parts.peers.bridge = life.bridge;
   parts.peers.network_id = network_id;

@@ -71,7 +71,7 @@ public:
   }
   std::unique_ptr<transport::sim_network> network(std::string_view node,
                                                   const transport::sim_options& options = {}) {
-    return std::make_unique<transport::sim_network>(world_, key(node).id(), options);
+    return std::make_unique<transport::sim_network>(world_, key(node), options);
   }
 
   /// Actors to be killed before the system goes, whatever timers they keep.

@@ -50,7 +50,7 @@ TEST_CASE("node: a session frame of 4 GiB costs its sender the connection", "[sy
   CHECK(resident_bytes() < before + (64u << 20));
 
   const auto honest = start(shared);
-  const auto joined = ask<node::outcome>(
-    [&](auto done) { honest->connect(victim->listen_addresses().front(), done); });
+  const auto joined =
+    ask<node::outcome>([&](auto done) { honest->connect(victim->listen_addresses().front(), done); });
   CHECK(joined);
 }

@@ -2,6 +2,7 @@
 #include "transport/sim/sim_network.hpp"
 
 #include "messages/types/assert.hpp"
+#include "transport/ping/responder.hpp"
 
 #include <algorithm>
 
@@ -10,6 +11,15 @@ namespace troupe::transport {
 sim_network::sim_network(sim_world& world, const peer_id& self, const sim_options& options)
   : world_(world), home_(std::make_shared<sim_network*>(this)), self_(self), options_(options),
     number_(world.attach(*this)), dialer_(*this) {}
+
+sim_network::sim_network(sim_world& world, const key_pair& host, const sim_options& options)
+  : sim_network(world, host.id(), options) {
+  auto made = std::make_unique<identify_service>(host, options.identify, seams_for_identify());
+  for (auto& one : made->protocols())
+    mount(std::move(one));
+  mount(ping::responder());
+  identify_ = std::move(made);
+}
 
 sim_network::~sim_network() {
   for (const auto& [id, link] : std::exchange(links_, {})) {
@@ -65,12 +75,15 @@ expected<multiaddr, transport_error> sim_network::listen(const multiaddr& at) {
     return unexpected(
       transport_error{transport_errc::listen_failed, "somebody listens there already: " + at.text()});
   listening_.push_back(address);
+  announce_changes();
   return address;
 }
 
 void sim_network::unlisten(const multiaddr& at) {
-  if (std::erase(listening_, at) > 0)
-    world_.listeners_.erase(at);
+  if (std::erase(listening_, at) == 0)
+    return;
+  world_.listeners_.erase(at);
+  announce_changes();
 }
 
 multiaddr sim_network::source_address(link_id of) const {
@@ -86,6 +99,12 @@ void sim_network::mount(protocol what) {
   TROUPE_ASSERT(!entry->ids.empty());
   for (const auto& id : entry->ids)
     mounted_.insert_or_assign(id, entry);
+  announce_changes();
+}
+
+void sim_network::unmount(const std::string& id) {
+  mounted_.erase(id);
+  announce_changes();
 }
 
 sim_network::mount_ptr sim_network::mounted(const std::string& id) const {
@@ -149,16 +168,45 @@ std::shared_ptr<sim_link> sim_network::add_link(sim_link::parties who, random_st
 
 void sim_network::report_up(const std::shared_ptr<sim_link>& up, std::optional<dial_id> dialled) {
   observer_->link_up(up, dialled);
+  if (identify_)
+    identify_->link_up(up);
 }
 
 void sim_network::link_ended(const std::shared_ptr<sim_link>& down, transport_errc why, bool was_up) {
   links_.erase(down->id());
-  if (was_up)
-    observer_->link_down(down, why);
+  if (!was_up)
+    return;
+  if (identify_)
+    identify_->link_down(down->id());
+  observer_->link_down(down, why);
 }
 
 void sim_network::report_dial_failed(dial_id id, const transport_error& why) {
   observer_->dial_failed(id, why);
+}
+
+// ---- identify
+
+identify_seams sim_network::seams_for_identify() {
+  return {
+    [this] { return protocols(); },
+    [this] { return listening_; },
+    [this] {
+      const auto passed =
+        std::chrono::duration_cast<std::chrono::milliseconds>(world_.now().time_since_epoch());
+      return options_.wall_start_ms + static_cast<std::uint64_t>(passed.count());
+    },
+    [this](duration delay, std::function<void()> task) { schedule(world_.now() + delay, std::move(task)); },
+    [this](const link_ptr& on, const identity& told) { observer_->link_identified(on, told); },
+    [this] {
+      if (observer_ != nullptr)
+        observer_->addresses_changed();
+    }};
+}
+
+void sim_network::announce_changes() {
+  if (identify_ && !stopped_)
+    identify_->changed();
 }
 
 // ---- turns

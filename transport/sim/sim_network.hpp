@@ -6,6 +6,9 @@
 //
 // Addresses are names: /memory/7 or /ip4/10.0.0.1/tcp/1 reach whoever listens on exactly them. Port 0 is
 // replaced by a free one and the wildcard host 0.0.0.0 by the node's own 10.x.y.z.
+//
+// A node that is given its key mounts identify, its push and ping as the TCP network does, the same service
+// in virtual time; one with a bare peer id speaks only what is mounted on it.
 #pragma once
 
 #include "transport/network.hpp"
@@ -22,6 +25,7 @@ namespace troupe::transport {
 class sim_network final : public network {
 public:
   sim_network(sim_world& world, const peer_id& self, const sim_options& options = {});
+  sim_network(sim_world& world, const key_pair& host, const sim_options& options = {});
   ~sim_network() override;
   sim_network(const sim_network&) = delete;
   sim_network& operator=(const sim_network&) = delete;
@@ -31,7 +35,7 @@ public:
   expected<multiaddr, transport_error> listen(const multiaddr& at) override;
   void dial(dial_request request) override { dialer_.dial(std::move(request)); }
   void mount(protocol what) override;
-  void unmount(const std::string& id) override { mounted_.erase(id); }
+  void unmount(const std::string& id) override;
   void stop() override;
   const peer_id& self() const override { return self_; }
   std::vector<multiaddr> listen_addresses() const override { return listening_; }
@@ -72,6 +76,8 @@ private:
 
   mount_ptr mounted(const std::string& id) const;
   std::size_t open_lanes(const peer_id& with, direction opened_by, const std::vector<std::string>& ids) const;
+  identify_seams seams_for_identify();
+  void announce_changes();
   multiaddr::component host() const;
   multiaddr bound(const multiaddr& at);
 
@@ -88,6 +94,7 @@ private:
   std::map<link_id, std::shared_ptr<sim_link>> links_;
   std::vector<std::function<void()>> turn_hooks_;
   sim_dialer dialer_;
+  std::unique_ptr<identify_service> identify_; ///< null without a key
 };
 
 } // namespace troupe::transport

@@ -3,8 +3,10 @@
 #pragma once
 
 #include "messages/types/time.hpp"
+#include "transport/identify/identify_service.hpp"
 
 #include <cstddef>
+#include <cstdint>
 
 namespace troupe::transport {
 
@@ -17,6 +19,8 @@ struct sim_options {
   std::size_t sends_max = std::size_t{1} << 20;    ///< chunks one lane may have waiting; more resets it
   std::size_t segment_max = 64 * 1024;             ///< bytes one lane sends before the next has its turn
   duration dial_timeout = std::chrono::seconds{5}; ///< for each address
+  identify_options identify{};                     ///< what peers are told, by a node that has its key
+  std::uint64_t wall_start_ms = 1'700'000'000'000; ///< the wall clock at virtual time 0: numbers its records
   duration linger = std::chrono::seconds{5}; ///< how long a closing link may take to send what is queued
 };
 

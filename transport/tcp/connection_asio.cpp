@@ -128,12 +128,11 @@ void connection::upgraded() {
     return fail(transport_errc::self_dial, "the address leads back to this node");
   setup_.owner->authenticated(*this);
   const auto& options = *setup_.options;
-  link_ =
-    std::make_shared<mux_link>(facts_,
-                               link_setup{setup_.loop, setup_.protocols, setup_.node_windows, setup_.node_sends, this,
-                                          options.session, options.peer_bytes_max, options.peer_sends_max,
-                                          options.phase_timeout},
-                               io_loop::now());
+  link_ = std::make_shared<mux_link>(
+    facts_,
+    link_setup{setup_.loop, setup_.protocols, setup_.node_windows, setup_.node_sends, this, options.session,
+               options.peer_bytes_max, options.peer_sends_max, options.phase_timeout},
+    io_loop::now());
   enter(phase::linked, options.phase_timeout);
   link_->greet(io_loop::now());
   touch();

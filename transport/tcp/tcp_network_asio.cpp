@@ -32,8 +32,9 @@ expected<std::unique_ptr<tcp_network>, explained> tcp_network::make(tcp_options 
 
 network_core::network_core(tcp_options options, std::unique_ptr<tls::context> identity)
   : options_(std::move(options)), self_(options_.key.id()), identity_(std::move(identity)),
-    node_windows_(options_.node_bytes_max), node_sends_(options_.node_sends_max), loop_(std::make_shared<io_loop>()), gate_(options_.admission),
-    dials_(options_.dials_waiting_max), resolver_(std::make_unique<resolver>()),
+    node_windows_(options_.node_bytes_max), node_sends_(options_.node_sends_max),
+    loop_(std::make_shared<io_loop>()), gate_(options_.admission), dials_(options_.dials_waiting_max),
+    resolver_(std::make_unique<resolver>()),
     ticker_(std::make_unique<boost::asio::steady_timer>(loop_->context())),
     identify_(options_.key, options_.identify, seams_for_identify()) {
   for (auto& one : identify_.protocols())
@@ -145,9 +146,15 @@ void network_core::at_turn_end(std::function<void()> hook) {
 
 tcp_counters network_core::counters() const {
   const auto& from = counters_;
-  tcp_counters to{from.accepted,   from.dialled,        from.links,
-                  from.links_open, from.bytes_received, from.bytes_sent,
-                  from.reads,      from.writes,         {},
+  tcp_counters to{from.accepted,
+                  from.dialled,
+                  from.links,
+                  from.links_open,
+                  from.bytes_received,
+                  from.bytes_sent,
+                  from.reads,
+                  from.writes,
+                  {},
                   {}};
   for (std::size_t i = 0; i < to.ended.size(); ++i) {
     to.ended[i] = from.ended[i];

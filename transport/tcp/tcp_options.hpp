@@ -26,11 +26,11 @@ struct tcp_options {
   gate_limits admission;    ///< connections, unfinished handshakes, rate per host
   bool early_muxers = true; ///< agree on the muxer in the TLS handshake; off = multistream inside TLS
   yamux::session_options session;
-  std::size_t peer_bytes_max = 64u << 20; ///< receive windows of one connection together
-  std::size_t node_bytes_max = 1u << 30;  ///< and of all connections
+  std::size_t peer_bytes_max = 64u << 20;  ///< receive windows of one connection together
+  std::size_t node_bytes_max = 1u << 30;   ///< and of all connections
   std::size_t peer_sends_max = 256u << 20; ///< waiting to be sent on a connection; more ends the writing lane
-  std::size_t node_sends_max = 1u << 30;  ///< and on all connections
-  std::size_t dials_waiting_max = 1024;   ///< dials beyond the handshake cap; one more fails at once
+  std::size_t node_sends_max = 1u << 30;   ///< and on all connections
+  std::size_t dials_waiting_max = 1024;    ///< dials beyond the handshake cap; one more fails at once
 
   duration phase_timeout =
     std::chrono::seconds{10}; ///< each of: security, TLS, muxer; and a lane's negotiation
@@ -52,7 +52,7 @@ struct tcp_counters {
   std::uint64_t bytes_sent = 0;
   std::uint64_t reads = 0; ///< system calls
   std::uint64_t writes = 0;
-  std::array<std::uint64_t, 32> ended{}; ///< connections by transport_errc, refused ones included
+  std::array<std::uint64_t, 32> ended{};       ///< connections by transport_errc, refused ones included
   std::array<std::uint64_t, 32> lanes_ended{}; ///< streams of both directions by transport_errc, likewise
 };
 

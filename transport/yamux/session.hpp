@@ -60,8 +60,8 @@ enum class go_away_reason : std::uint32_t { normal = 0, protocol_error = 1, inte
 
 class session {
 public:
-  /// The budgets must outlive it: `windows` is drawn on before a receive window grows, `sends` for what waits to
-  /// be sent.
+  /// The budgets must outlive it: `windows` is drawn on before a receive window grows, `sends` for what waits
+  /// to be sent.
   session(role ours, const session_options& options, byte_budget& windows, byte_budget& sends,
           time_point now);
 
@@ -80,8 +80,8 @@ public:
   void accept(std::uint32_t id);
   /// What its receive window may grow to, bytes.
   void limit_window(std::uint32_t id, std::uint32_t size_max);
-  /// False if the stream cannot take it: its queue or the budget is full. Writing to a finished or unknown stream is
-  /// ignored.
+  /// False if the stream cannot take it: its queue or the budget is full. Writing to a finished or unknown
+  /// stream is ignored.
   bool write(std::uint32_t id, chunk_ptr more);
   void finish(std::uint32_t id);
   void reset(std::uint32_t id);

@@ -156,7 +156,8 @@ bool session::next_data(outbound_frame& frame) {
              of->queue.offset()};
     of->queue.advance(length);
     of->send_credit -= static_cast<std::uint32_t>(length);
-    // The end goes out in a frame of its own: js-libp2p acts on the flag before it takes the frame's data, and loses it.
+    // The end goes out in a frame of its own: js-libp2p acts on the flag before it takes the frame's data,
+    // and loses it.
     if (of->finish_due())
       notify(id, *of);
     turn_left_ -= std::min(turn_left_, length);

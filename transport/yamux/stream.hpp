@@ -10,8 +10,8 @@
 
 namespace troupe::transport::yamux {
 
-/// Chunks in order, sent piece by piece. Holds no memory of its own while empty, and a reservation of its bytes
-/// from `budget` otherwise.
+/// Chunks in order, sent piece by piece. Holds no memory of its own while empty, and a reservation of its
+/// bytes from `budget` otherwise.
 class send_queue {
 public:
   explicit send_queue(byte_budget& budget) : budget_(&budget) {}

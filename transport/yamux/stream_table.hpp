@@ -22,7 +22,8 @@ class stream_table {
 public:
   /// `windows` bounds what the streams may receive unread, `sends` what waits to be sent.
   stream_table(role ours, stream_limits limits, byte_budget& windows, byte_budget& sends)
-    : ours_(ours), limits_(limits), windows_(&windows), sends_(&sends), next_id_(ours == role::dialer ? 1 : 2) {}
+    : ours_(ours), limits_(limits), windows_(&windows), sends_(&sends),
+      next_id_(ours == role::dialer ? 1 : 2) {}
 
   /// True if the peer, not we, gives out this id.
   bool peers_id(std::uint32_t id) const { return (id % 2 == 0) == (ours_ == role::dialer); }

@@ -370,6 +370,24 @@ TEST_CASE("peers: a stream that cannot be opened hears only why", "[actor][peer]
   REQUIRE(closed.back() == transport::transport_errc::protocol_unknown);
 }
 
+TEST_CASE("peers: agent and addresses of a peer are learnt and follow its changes", "[actor][peer]") {
+  peer_stage stage{2};
+  for (const auto& one : stage.nodes)
+    one->identity = sim_identity::keyed;
+  stage.start_all();
+  stage.connect(1, 0); // so that node 0 has seen of node 1 no more than where its socket came from
+  stage.run(1s);
+  const auto known = stage.list(0);
+  REQUIRE(known.size() == 1);
+  CHECK(known.at(0).identity.agent_version == "troupe");
+  CHECK(known.at(0).identity.listen_addresses == std::vector{stage.at(1).address});
+  const auto& events = stage.at(0).events;
+  CHECK(std::count(events.begin(), events.end(), "identified 1") == 1);
+  const auto second = stage.at(1).network->listen(*multiaddr::parse("/ip4/0.0.0.0/tcp/0")).value();
+  stage.run(5s);
+  CHECK(stage.list(0).at(0).identity.listen_addresses == std::vector{stage.at(1).address, second});
+}
+
 TEST_CASE("peers: a peer without the session protocol is never joined and keeps its link", "[actor][peer]") {
   peer_stage stage{1};
   stage.start_all();

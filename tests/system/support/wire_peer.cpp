@@ -87,8 +87,7 @@ bool wire_peer::upgrade() {
   if (!made)
     return false;
   identity_ = std::move(*made);
-  transport::upgrade upgrading{
-    {identity_.get(), &out_, direction::outbound, std::nullopt, early_muxers_}};
+  transport::upgrade upgrading{{identity_.get(), &out_, direction::outbound, std::nullopt, early_muxers_}};
   upgrading.start();
   flush();
   while (upgrading.phase() != upgrade_phase::done) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// 10,000 half-open connections held open, from many hosts, with the limits a network has by default. Goal: the
-// cap on unfinished handshakes holds, memory stays flat, an honest peer gets in meanwhile, and time frees the
-// rest. Method: sockets from 127.0.1.x, of which every second stops in the TLS handshake.
+// 10,000 half-open connections held open, from many hosts, with the limits a network has by default. Goal:
+// the cap on unfinished handshakes holds, memory stays flat, an honest peer gets in meanwhile, and time frees
+// the rest. Method: sockets from 127.0.1.x, of which every second stops in the TLS handshake.
 #include "tests/system/support/memory_use.hpp"
 #include "tests/system/support/tcp_nodes.hpp"
 #include "tests/system/support/wire_peer.hpp"

@@ -10,8 +10,8 @@
 using namespace troupe;
 using namespace troupe::test;
 using namespace troupe::transport;
-using yamux::frame_type;
 using std::chrono::milliseconds;
+using yamux::frame_type;
 
 namespace {
 

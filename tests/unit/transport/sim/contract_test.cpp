@@ -12,7 +12,7 @@ using namespace troupe::transport;
 TEST_CASE("sim network: keeps the contract of links", "[unit][transport][sim]") {
   for (const auto& one : link_contract()) {
     DYNAMIC_SECTION(one.name) {
-      sim_nodes nodes;
+      sim_nodes nodes{1, {}, {}, sim_identity::keyed};
       one.run(nodes);
     }
   }
@@ -29,7 +29,7 @@ TEST_CASE("sim network: keeps the contract under delay and jitter and split deli
   rough.raw = {.drop = 500'000, .duplicate = 500'000, .reorder = 500'000}; // on /troupe/ lanes only
   for (const auto& one : link_contract()) {
     DYNAMIC_SECTION(one.name) {
-      sim_nodes nodes{7, {}, rough};
+      sim_nodes nodes{7, {}, rough, sim_identity::keyed};
       one.run(nodes);
     }
   }
