@@ -22,6 +22,7 @@ struct identity {
   std::vector<std::string> protocols;
   std::vector<multiaddr> listen_addresses; ///< at most 32 kept; unknown ones dropped
   multiaddr observed_address;              ///< how the peer sees us
+  bytes signed_record;                     ///< envelope of the same addresses, signature checked; may be empty
 };
 
 struct dial_request {

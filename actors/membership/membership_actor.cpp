@@ -30,6 +30,7 @@ struct links {
   void operator()(const handling& what) const { trace.arrived(what); }
   void operator()(const remember& stored) const { options.memory->membership->remember(stored.what); }
   void operator()(const view_changed&) const;
+  void operator()(const group_settled& settled) const;
   void operator()(const catch_up& wish) const;
   void operator()(const report& complaint) const;
 };
@@ -57,6 +58,10 @@ void links::operator()(const view_changed&) const {
   const auto now = std::make_shared<const view>(self->state.core->snapshot());
   for (const auto& watcher : self->state.watchers)
     send(self, watcher, view_message{now});
+}
+
+void links::operator()(const group_settled& settled) const {
+  send(self, peers, peer::set_group{settled.group});
 }
 
 void links::operator()(const catch_up& wish) const {

@@ -42,6 +42,9 @@ void voting_group::start(time_point) {
   if (votes_.contains(options_.self))
     effects_.push(arm{resend_timer, resend_after_ = options_.resend_first});
   effects_.push(view_changed{});
+  started_ = true;
+  if (frozen_)
+    effects_.push(group_settled{*frozen_});
 }
 
 expected<void, membership_errc> voting_group::handle(const force_change& input, time_point) {
@@ -245,8 +248,11 @@ void voting_group::decide(const signed_vote_ptr& vote) {
 }
 
 void voting_group::freeze() {
-  if (!frozen_)
-    frozen_ = current_group();
+  if (frozen_)
+    return;
+  frozen_ = current_group();
+  if (frozen_ && started_)
+    effects_.push(group_settled{*frozen_});
 }
 
 std::optional<group_id> voting_group::current_group() const {

@@ -58,12 +58,17 @@ struct send_vote {
 };
 /// The group changed; the shell publishes `view()`.
 struct view_changed {};
+/// The group id will not change any more: sessions may refuse peers of another group.
+struct group_settled {
+  group_id group;
+};
 /// Our vote has been waiting long: ask the other members what we lack.
 struct catch_up {};
 
 class voting_group {
 public:
-  using effect = std::variant<send_vote, delivering, handling, remember, view_changed, catch_up, persist,
+  using effect = std::variant<send_vote, delivering, handling, remember, view_changed, group_settled, catch_up,
+                              persist,
                               verify, sign, arm, cancel, report, note>;
 
   explicit voting_group(voting_group_options options) : options_(std::move(options)) {}
@@ -140,6 +145,7 @@ private:
   voting_group_options options_;
   effect_queue<effect> effects_;
   std::optional<group_id> frozen_;
+  bool started_ = false; // what is restored before is told once, at the start
   generation gen_;
   std::map<generation, std::set<reconfig>> forced_;
   std::map<generation, signed_vote_ptr> history_;

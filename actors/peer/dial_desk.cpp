@@ -38,6 +38,10 @@ std::optional<dial_id> dial_desk::dial_for_stream(const peer_id& who, std::vecto
   return add({{kind::stream, who, {}}, 0, false, {{}, who, std::move(addresses)}});
 }
 
+std::optional<dial_id> dial_desk::dial_for_introduced(const peer_id& who, std::vector<multiaddr> addresses) {
+  return add({{kind::introduced, who, addresses}, 0, false, {{}, who, addresses}});
+}
+
 bool dial_desk::keep_unknown(const std::vector<multiaddr>& addresses, time_point now) {
   if (unknown_.size() == unknown_max)
     return false;

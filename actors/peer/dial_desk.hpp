@@ -17,10 +17,10 @@ public:
   static constexpr std::size_t unknown_max = 256;  ///< kept addresses without a peer id
   static constexpr std::size_t waiting_max = 4096; ///< dials that wait for their turn
 
-  enum class kind : std::uint8_t { peer, unknown, stream };
+  enum class kind : std::uint8_t { peer, unknown, stream, introduced };
   struct owner {
     kind what;
-    peer_id who;                      ///< of a peer or a stream
+    peer_id who;                      ///< of all but an unknown one that failed
     std::vector<multiaddr> addresses; ///< of unknown: now the peer's own
   };
   using effect = std::variant<arm, cancel, transport::dial_request>;
@@ -30,6 +30,7 @@ public:
   /// Each gives the dial's id, or nothing at the cap. A peer has one dial at a time.
   std::optional<dial_id> dial_for_peer(const peer_id& who, std::vector<multiaddr> addresses);
   std::optional<dial_id> dial_for_stream(const peer_id& who, std::vector<multiaddr> addresses);
+  std::optional<dial_id> dial_for_introduced(const peer_id& who, std::vector<multiaddr> addresses);
   /// Dials until a peer answers. False at the cap.
   bool keep_unknown(const std::vector<multiaddr>& addresses, time_point now);
 
@@ -43,6 +44,7 @@ public:
   void expire(timer_id timer, time_point now);
   std::optional<effect> poll() { return effects_.poll(); }
   std::size_t under_way() const { return under_way_; }
+  std::size_t waiting() const { return waiting_.size(); }
 
 private:
   struct asked {

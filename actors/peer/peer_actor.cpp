@@ -22,7 +22,7 @@ using transport::transport_errc;
 constexpr timer_id linger_timer{21};
 constexpr duration linger =
   std::chrono::minutes{5}; // a peer that comes back within finds its lanes as they were
-constexpr duration mismatch_wait = std::chrono::minutes{1}; // before dialling a peer of another network again
+constexpr duration mismatch_wait = std::chrono::minutes{1}; // before dialling a peer of another kind again
 constexpr std::size_t held_control_max = 16;
 
 bool unsupported(transport_errc why) {
@@ -130,6 +130,7 @@ private:
     if (const auto lane = session_.find(gone.protocol))
       session_.unmount(*lane, now());
   }
+  void take(set_group& order) { session_.set_group({order.group.begin(), order.group.end()}, now()); }
   void take(send_frames& sent) {
     const auto lane = session_.find(sent.protocol);
     if (!lane) {
@@ -310,7 +311,7 @@ private:
     context_.line(log_level::info,
                   "closing the session with " + short_name(remote_) + ": " + std::string{name_of(order.why)});
     tell(complaint{order.why});
-    if (cost_of(order.why) == 0)
+    if (is_mismatch(order.why))
       dialler_.hold(now() + mismatch_wait, now());
     links_.close_all(transport_errc::closed_locally);
   }

@@ -36,7 +36,8 @@ struct mount_lane {
   std::shared_ptr<const lane_spec> spec;
 };
 struct peer_order {
-  std::variant<take_link, dial_missed_for_peer, keep_peer, drop_peer, ban_peer, mount_lane, unmount> what;
+  std::variant<take_link, dial_missed_for_peer, keep_peer, drop_peer, ban_peer, mount_lane, unmount, set_group>
+    what;
 };
 
 // From a peer to the peers actor.

@@ -44,6 +44,16 @@ void peer_book::hold(const peer_id& who, bool held) {
     known->second.held = held;
 }
 
+void peer_book::shun(const peer_id& who, bool shunned, time_point now) {
+  if (auto* e = find_or_add(who, now))
+    e->shunned = shunned;
+}
+
+bool peer_book::is_shunned(const peer_id& who) const {
+  const auto known = entries_.find(who);
+  return known != entries_.end() && known->second.shunned;
+}
+
 std::uint32_t peer_book::points_now(const entry& e, time_point now) const {
   const auto decayed = static_cast<std::uint64_t>((now - e.points_at) / options_.point_decays_in);
   return decayed >= e.points ? 0 : e.points - static_cast<std::uint32_t>(decayed);

@@ -31,6 +31,10 @@ public:
   /// A held peer (connected or kept) is not forgotten.
   void hold(const peer_id& who, bool held);
 
+  /// Not to be dialled on another's word: the user has disconnected it.
+  void shun(const peer_id& who, bool shunned, time_point now);
+  bool is_shunned(const peer_id& who) const;
+
   enum class verdict : std::uint8_t { tolerated, banned };
   verdict charge(const peer_id& who, std::uint32_t cost, time_point now);
   bool is_banned(const peer_id& who, time_point now) const;
@@ -48,6 +52,7 @@ private:
     std::vector<multiaddr> addresses;
     time_point last_seen{};
     bool held = false;
+    bool shunned = false;
     std::uint32_t points = 0;
     time_point points_at{};
     std::optional<time_point> banned_until;

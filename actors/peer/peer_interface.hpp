@@ -27,7 +27,7 @@ using peer_list = std::vector<peer_entry>;
 /// Node-wide: the supervisor of the peer actors and their address.
 using peers_handle = handle<takes<send_frames>, takes<lane_spec>, takes<mount_protocol>, takes<unmount>,
                             takes<subscribe>, takes<watch_trouble>, takes<connect>, takes<disconnect>, takes<misbehaved>,
-                            takes<open_stream>, answers<peer_list, list_peers>>;
+                            takes<open_stream>, takes<set_group>, answers<peer_list, list_peers>>;
 
 } // namespace troupe::peer
 
@@ -44,6 +44,6 @@ namespace troupe::peer {
 
 using messages =
   message_list<joined, identified, left, received, send_frames, lane_spec, unmount, mount_protocol,
-               open_stream, connect, disconnect, misbehaved, subscribe, watch_trouble, trouble, list_peers, peer_list>;
+               open_stream, connect, disconnect, misbehaved, set_group, subscribe, watch_trouble, trouble, list_peers, peer_list>;
 
 } // namespace troupe::peer

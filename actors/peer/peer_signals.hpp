@@ -5,6 +5,7 @@
 #include "actors/peer/send_lane.hpp"
 #include "actors/runtime/message_kind.hpp"
 #include "messages/codec/frame_reader.hpp"
+#include "messages/crypto/sha256.hpp"
 #include "messages/types/chunk.hpp"
 #include "messages/types/multiaddr.hpp"
 #include "messages/types/peer_id.hpp"
@@ -124,6 +125,10 @@ struct connect {
 struct disconnect {
   peer_id peer;
 };
+/// The voting group of this node, once it is settled: peers that name another one have no session.
+struct set_group {
+  digest group;
+};
 /// A subsystem's complaint about a peer.
 struct misbehaved {
   peer_id peer;
@@ -169,3 +174,5 @@ template <>
 inline constexpr std::string_view troupe::signal_name<troupe::peer::disconnect> = "peer.disconnect";
 template <>
 inline constexpr std::string_view troupe::signal_name<troupe::peer::misbehaved> = "peer.misbehaved";
+template <>
+inline constexpr std::string_view troupe::signal_name<troupe::peer::set_group> = "peer.set_group";

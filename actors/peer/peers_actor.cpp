@@ -40,6 +40,8 @@ void peers_shell::start() {
       send(self_, who, left{gone});
   for (const auto& spec : memory_.lanes)
     mount_frames(spec->protocol, {spec->frame_max, true});
+  auto told = introduction_lane();
+  take(told);
   mount_frames(session_protocol, {session_frame_max, false});
   for (const auto& [who, addresses] : memory_.kept)
     ensure(who);
@@ -115,8 +117,10 @@ void peers_shell::take(const connect& order) {
       by_peer[*who].push_back(address.without_peer());
     else
       unknown.push_back(address);
-  for (const auto& [who, addresses] : by_peer)
+  for (const auto& [who, addresses] : by_peer) {
+    memory_.book.shun(who, false, now());
     keep(who, addresses);
+  }
   if (!unknown.empty()) {
     if (!desk_.keep_unknown(unknown, now()))
       context_.line(log_level::error, "refused to connect: too many addresses of unknown peers");
@@ -128,6 +132,7 @@ void peers_shell::take(const connect& order) {
 
 void peers_shell::take(const disconnect& order) {
   memory_.kept.erase(order.peer);
+  memory_.book.shun(order.peer, true, now());
   if (const auto to = child_of(order.peer))
     send(self_, to, peer_order{drop_peer{}});
 }
@@ -150,6 +155,12 @@ void peers_shell::take(open_stream& order) {
     return fail(order, transport_errc::dial_failed);
   streams_.emplace(*dialled, std::move(order));
   drain();
+}
+
+void peers_shell::take(const set_group& order) {
+  memory_.group_id.assign(order.group.begin(), order.group.end());
+  for (const auto& [who, known] : peers_)
+    send(self_, child_of(who), peer_order{order});
 }
 
 peer_list peers_shell::list() const {
@@ -179,8 +190,10 @@ void peers_shell::take(network_event& event) {
 void peers_shell::take(const timer_fired& fired) {
   children_.wake(fired);
   timers_.fired(fired.at);
-  while (const auto timer = timers_.due(now()))
+  while (const auto timer = timers_.due(now())) {
     desk_.expire(*timer, now());
+    introductions_.expire(*timer, now());
+  }
   drain();
 }
 
@@ -200,8 +213,12 @@ void peers_shell::take(link_came& came) {
   memory_.book.seen(who, now());
   if (came.link->dialled() == transport::direction::outbound) {
     known.address = came.link->remote_address();
+    known.dialled = true;
     memory_.book.add_addresses(who, {known.address}, now());
   }
+  introductions_.linked(who);
+  if (owner && owner->what == dial_desk::kind::introduced)
+    known.introduced = owner->addresses;
   const bool ends_dial = owner && owner->what == dial_desk::kind::peer;
   send(self_, to, peer_order{take_link{came.link, came.port, ends_dial}});
   came.port->bind([to](link_event&& event) { post(to, std::move(event)); });
@@ -221,6 +238,8 @@ void peers_shell::refuse(const link_came& came, const dial_owner& owner, transpo
 }
 
 void peers_shell::dial_lost(const dial_owner& owner) {
+  if (owner && owner->what == dial_desk::kind::introduced)
+    introductions_.ended(owner->who, false, now());
   if (!owner || owner->what != dial_desk::kind::peer)
     return;
   if (const auto to = child_of(owner->who))
@@ -241,7 +260,9 @@ void peers_shell::take(const dial_missed& missed) {
   context_.line(log_level::debug, "dial failed: " + missed.why.detail);
   const auto owner = desk_.missed(missed.which, missed.why.code, now());
   dial_lost(owner);
-  if (owner && owner->what != dial_desk::kind::stream)
+  const bool asked_for =
+    owner && (owner->what == dial_desk::kind::peer || owner->what == dial_desk::kind::unknown);
+  if (asked_for)
     tell_trouble(owner->what == dial_desk::kind::peer ? std::optional{owner->who} : std::nullopt, missed.why.detail);
   if (owner && owner->what == dial_desk::kind::unknown && !owner->addresses.empty()) {
     context_.line(log_level::warn, "gave up " + owner->addresses.front().text() + ": it leads to ourselves");
@@ -262,8 +283,8 @@ void peers_shell::fail(const open_stream& order, transport_errc why) {
 }
 
 void peers_shell::drain() {
-  while (auto effect = desk_.poll())
-    std::visit([this](auto& one) { this->serve(one); }, *effect);
+  while (drain_one(introductions_) || drain_one(desk_))
+    continue;
   if (const auto at = timers_.wake())
     send_after(self_, handle<takes<timer_fired>>{self_}, *at - now(), timer_fired{*at});
 }
@@ -304,8 +325,10 @@ peers_inside::behavior_type peers_actor(self_ptr<peers_inside, peers_state> self
           [&shell](const disconnect& order) { shell.take(order); },
           [&shell](const misbehaved& report) { shell.take(report); },
           [&shell](open_stream& order) { shell.take(order); },
+          [&shell](const set_group& order) { shell.take(order); },
           [&shell](const list_peers&) { return shell.list(); },
           [&shell](network_event& event) { shell.take(event); },
+          [&shell](introduction_came& came) { shell.take(came); },
           [&shell](peer_news& news) { shell.take(news); },
           [&shell](const timer_fired& fired) { shell.take(fired); }};
 }

@@ -23,6 +23,7 @@ struct peers_memory {
   std::vector<std::vector<multiaddr>> kept_unknown; ///< connect()ed addresses whose peer is not known yet
   std::set<peer_id> present;                        ///< whom subscribers believe to be there
   peer_book book;
+  bytes group_id; ///< of the settled voting group, 32 bytes; empty before
   std::uint64_t lives = 0; ///< of peer actors, for their incarnations
 };
 
@@ -32,7 +33,6 @@ struct peers_options {
   std::shared_ptr<io_unit> unit;          ///< null in simulation
   std::string network_id = "troupe";      ///< at most 64 bytes; only peers of the same name have sessions
   std::uint64_t features = 0;
-  bytes group_id;
   std::size_t peers_max = 1024; ///< peer actors alive at once; a link of one more is closed
   std::size_t dials_max = 64;   ///< dials under way at once; more wait their turn
   std::shared_ptr<peers_memory> memory = std::make_shared<peers_memory>();

@@ -53,7 +53,7 @@ peer_setup peers_shell::setup_for(const peer_id& who) {
   setup.session.remote = who;
   setup.session.network_id = options_.network_id;
   setup.session.features = options_.features;
-  setup.session.group_id = options_.group_id;
+  setup.session.group_id = memory_.group_id;
   // Unique over restarts of the process (wall time) and of the actor (count).
   setup.session.boot = incarnation{(context_.clock->wall_ms() << 20) | (++memory_.lives & 0xfffff)};
   setup.lanes = memory_.lanes;
@@ -123,6 +123,10 @@ void peers_shell::hear(const peer_id& who, const presence::say_joined& said) {
   known.remote = said.remote;
   memory_.present.insert(who);
   publish(joined{who, said.remote});
+  if (!known.introduced.empty())
+    keep(who, std::exchange(known.introduced, {}));
+  introductions_.joined(who, on_loopback(who));
+  locate(who);
 }
 
 void peers_shell::hear(const peer_id& who, presence::say_identified& said) {
@@ -133,6 +137,7 @@ void peers_shell::hear(const peer_id& who, presence::say_identified& said) {
 
 void peers_shell::say_left(const peer_id& who) {
   auto& known = peers_.at(who);
+  introductions_.left(who);
   known.joined = false;
   known.announced.reset();
   if (memory_.present.erase(who) > 0)
@@ -145,6 +150,7 @@ void peers_shell::hear(const peer_id& who, identity_came& came) {
   if (known.address.empty() && !came.told.listen_addresses.empty())
     known.address = came.told.listen_addresses.front();
   known.identity = std::move(came.told);
+  locate(who);
 }
 
 void peers_shell::hear(const peer_id& who, const complaint& about) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "actors/peer/dial_desk.hpp"
+#include "actors/peer/introductions.hpp"
 #include "actors/peer/peer_actor.hpp"
 #include "actors/peer/peers_actor.hpp"
 #include "actors/runtime/shell/supervisor.hpp"
@@ -12,7 +13,15 @@
 
 namespace troupe::peer {
 
-using peers_inside = peers_handle::extend<takes<network_event>, takes<peer_news>, takes<timer_fired>>;
+/// What a peer in session told of others, with the credit it came on.
+struct introduction_came {
+  received how;
+  std::vector<known_peer> peers;
+};
+
+using introduction_taker = handle<takes<introduction_came>>;
+using peers_inside =
+  peers_handle::extend<takes<network_event>, takes<peer_news>, takes<introduction_came>, takes<timer_fired>>;
 
 class peers_shell {
 public:
@@ -33,11 +42,13 @@ public:
   void take(const disconnect& order);
   void take(const misbehaved& report);
   void take(open_stream& order);
+  void take(const set_group& order);
   peer_list list() const;
 
   // ---- from the network and the peers
   void take(network_event& event);
   void take(peer_news& news);
+  void take(introduction_came& came);
   void take(const timer_fired& fired);
 
 private:
@@ -47,9 +58,11 @@ private:
     incarnation remote;
     std::size_t links = 0;
     bool joined = false;
+    std::vector<multiaddr> introduced; ///< dialled there on another's word; kept once it has joined
     std::optional<transport::identity> announced;
     transport::identity identity;
     multiaddr address;
+    bool dialled = false; ///< the address is where a dial of ours reached it
   };
   struct link_record {
     peer_id who;
@@ -70,8 +83,24 @@ private:
   void mount_frames(const std::string& id, frame_rules rules);
   void drain();
   void serve(transport::dial_request& order) { options_.network->dial(std::move(order)); }
+  template <class Machine>
+  bool drain_one(Machine& machine) {
+    auto effect = machine.poll();
+    if (effect)
+      std::visit([this](auto& one) { this->serve(one); }, *effect);
+    return effect.has_value();
+  }
   void serve(const arm& timer) { timers_.arm(timer.timer, now() + timer.after); }
   void serve(const cancel& timer) { timers_.cancel(timer.timer); }
+
+  // Introductions.
+  lane_spec introduction_lane() const;
+  bool on_loopback(const peer_id& who) const;
+  bool needs_no_dial(const peer_id& who) const;
+  void locate(const peer_id& who);
+  void serve(introductions::tell& order);
+  void serve(introductions::dial& order);
+  void serve(const introductions::forged& found);
 
   // Children.
   supervisor_hooks hooks();
@@ -111,6 +140,11 @@ private:
   timer_table timers_;
   supervisor children_;
   dial_desk desk_;
+  introductions introductions_;
 };
 
 } // namespace troupe::peer
+
+template <>
+inline constexpr std::string_view troupe::signal_name<troupe::peer::introduction_came> =
+  "peer.introduction_came";

@@ -56,6 +56,15 @@ void session::unmount(slot which, time_point now) {
   announce(now);
 }
 
+void session::set_group(bytes group_id, time_point now) {
+  if (group_id == options_.group_id)
+    return;
+  options_.group_id = std::move(group_id);
+  announce(now);
+  if (phase_ == phase::up && !same_group(remote_group_))
+    refuse(session_errc::group_mismatch, now);
+}
+
 void session::trace(std::string text) {
   effects_.push(note{note::level::trace, std::move(text)});
 }
@@ -163,6 +172,10 @@ bool session::agrees(const session_hello& hello, time_point now) {
     refuse(session_errc::version_mismatch, now);
     return false;
   }
+  if (!same_group(hello.group_id)) {
+    refuse(session_errc::group_mismatch, now);
+    return false;
+  }
   if (phase_ == phase::up && hello.boot != remote_boot_) {
     refuse(session_errc::boot_changed, now);
     return false;
@@ -189,6 +202,7 @@ void session::on_hello(const session_hello& hello, time_point now) {
   if (!known)
     new_incarnation(hello.boot);
   phase_ = phase::up;
+  remote_group_ = hello.group_id;
   version_ = std::min(hello.version_max, options_.version_max);
   take_progress(hello.lanes, known && hello.remote_boot == options_.boot, now);
   if (phase_ != phase::up)

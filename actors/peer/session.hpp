@@ -29,7 +29,7 @@ struct session_options {
   std::uint16_t version_max = 1;
   std::uint64_t features = 0;
   incarnation boot; ///< unique for each life of this session object
-  bytes group_id;   ///< empty or 32 bytes
+  bytes group_id;   ///< empty or 32 bytes; peers that name another one are refused
 };
 
 struct session_lane_options {
@@ -109,6 +109,9 @@ public:
   void unmount(slot lane, time_point now);
   std::optional<slot> find(std::string_view protocol) const;
 
+  /// Our voting group is settled. Told to the peer, whose own is judged again.
+  void set_group(bytes group_id, time_point now);
+
   void link_up(time_point now);
   /// `replaced`: another link_up follows at once, so the session itself goes on.
   void link_down(bool replaced, time_point now);
@@ -154,6 +157,9 @@ private:
   void on_hello(const session_hello& hello, time_point now);
   void on_ack(const session_ack& ack, time_point now);
   bool agrees(const session_hello& hello, time_point now);
+  bool same_group(const bytes& theirs) const {
+    return theirs.empty() || options_.group_id.empty() || theirs == options_.group_id;
+  }
   void new_incarnation(incarnation boot);
   void take_progress(const std::vector<lane_progress>& progress, bool ours, time_point now);
   bool progress_of(lane& l, const lane_progress& progress, time_point now);
@@ -168,6 +174,7 @@ private:
   bool joined_ = false;
   bool answered_ = false;   // our hello has been acknowledged on this link
   incarnation remote_boot_; // 0 = never met
+  bytes remote_group_;
   std::uint16_t version_ = 0;
   time_point hello_at_{};
   std::uint32_t hellos_ = 0;

@@ -20,13 +20,14 @@ enum class session_errc : std::uint8_t {
   message_refused = 8,   ///< a frame's payload is no message of its lane
   control_lost = 9,      ///< the peer aborted the session stream
   handler_crashed = 10,  ///< handling the peer's input failed here
+  group_mismatch = 11,   ///< the peer's voting group is settled and is another one
 };
 
 constexpr std::string_view name_of(session_errc code) {
   constexpr std::string_view names[] = {
     "none",           "network_mismatch", "version_mismatch", "session_malformed", "boot_changed",
     "hello_timeout",  "ack_beyond",       "frame_malformed",  "message_refused",   "control_lost",
-    "handler_crashed"};
+    "handler_crashed","group_mismatch"};
   const auto index = static_cast<std::size_t>(code);
   return index < std::size(names) ? names[index] : std::string_view{"unknown"};
 }
@@ -45,9 +46,16 @@ constexpr std::string_view meaning_of(session_errc code) {
                                            "the peer's frames are malformed",
                                            "the peer sent a message that its protocol does not have",
                                            "the peer ended the session",
-                                           "handling the peer's input failed on this node"};
+                                           "handling the peer's input failed on this node",
+                                           "the peer belongs to another voting group: a node that has voted cannot change its group"};
   const auto index = static_cast<std::size_t>(code);
   return index < std::size(meanings) ? meanings[index] : std::string_view{"unknown"};
+}
+
+/// The peer is of another kind, and will be for a while: no reason to dial it again soon.
+constexpr bool is_mismatch(session_errc code) {
+  return code == session_errc::network_mismatch || code == session_errc::version_mismatch ||
+         code == session_errc::group_mismatch;
 }
 
 /// Score points that ending a session for this reason costs the peer.
@@ -59,12 +67,13 @@ constexpr std::uint32_t cost_of(session_errc code) {
   case session_errc::frame_malformed:
   case session_errc::message_refused:
     return 50;
+  case session_errc::network_mismatch:
+  case session_errc::version_mismatch:
+  case session_errc::group_mismatch:
   case session_errc::hello_timeout:
   case session_errc::control_lost:
     return 5;
   case session_errc::none:
-  case session_errc::network_mismatch:
-  case session_errc::version_mismatch:
   case session_errc::handler_crashed: // the supervisor charges it, whatever crashed: crash_cost
     break;
   }

@@ -18,6 +18,7 @@ struct player {
     session_options options;
     options.network_id = "fuzz";
     options.boot = incarnation{9};
+    options.group_id = bytes(32, 1);
     return options;
   }()};
   time_point now{};
@@ -50,7 +51,7 @@ void control(player& on, std::uint8_t kind, const std::uint8_t* data, std::size_
                       0,
                       incarnation{size > 0 ? std::uint64_t{data[0]} + 1 : 1},
                       incarnation{kind & 8 ? 9u : 0u},
-                      {},
+                      bytes(kind & 16 ? 32u : 0u, static_cast<std::uint8_t>(size)),
                       {{"/troupe/a/1", size > 1 ? data[1] : 0u, (kind & 4) != 0}}};
   session_ack ack{{{"/troupe/a/1", size > 0 ? data[0] : 0u, (kind & 4) != 0}}};
   const auto own = (kind & 1) != 0 ? encode(hello) : encode(ack);

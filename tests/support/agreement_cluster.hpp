@@ -59,6 +59,7 @@ public:
   bool alive = true;
   std::vector<bytes> records; ///< the promise log
   std::vector<std::string> notes;
+  std::optional<group_id> settled; ///< as told to sessions
   std::vector<std::string> answers;
   std::vector<std::string> reports;
   std::map<peer_id, std::unique_ptr<brb::source_window>> windows;
@@ -95,6 +96,10 @@ private:
   template <class M>
   void perform(M&, const membership::view_changed&) {
     publish();
+  }
+  template <class M>
+  void perform(M&, const membership::group_settled& e) {
+    settled = e.group;
   }
   template <class M>
   void perform(M&, const membership::catch_up&);

@@ -69,6 +69,7 @@ bool identify_service::core::take_record(peer_state& peer, const bytes& envelope
     return true; // an old one that overtook a newer one: still honest
   peer.record_seq = record->seq;
   addresses = known_addresses(record->addresses);
+  peer.told.signed_record = envelope;
   return true;
 }
 

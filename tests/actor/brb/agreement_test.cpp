@@ -72,6 +72,7 @@ peer::peers_handle::behavior_type peers_actor(self_ptr<peer::peers_handle, int> 
           [](const peer::disconnect&) {},
           [complaints](const peer::misbehaved& event) { complaints->push_back(event.what); },
           [](const peer::open_stream&) {},
+          [](const peer::set_group&) {},
           [](const peer::list_peers&) { return peer::peer_list{}; }};
 }
 

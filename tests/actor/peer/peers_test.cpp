@@ -172,6 +172,31 @@ TEST_CASE("peers: another network is refused by name and not dialled again soon"
   REQUIRE_FALSE(stage.joined(0, stage.id(1)));
   REQUIRE(stage.log->has("network_mismatch"));
   REQUIRE(stage.at(0).network->links().empty());
+  REQUIRE(stage.at(0).memory->book.score(stage.id(1), stage.scheduler.now()) > 0);
+}
+
+TEST_CASE("peers: another settled group is refused by name and scored while equal ones stay", "[actor][peer]") {
+  peer_stage stage{3};
+  stage.start_all();
+  const auto settle = [&](std::size_t i, std::uint8_t name) {
+    digest group;
+    group.fill(name);
+    post(stage.at(i).peers, peer::set_group{group});
+  };
+  settle(0, 1);
+  stage.connect(0, 1);
+  stage.connect(0, 2);
+  stage.run(1s);
+  REQUIRE(stage.joined(0, stage.id(1)));
+  settle(1, 1);
+  settle(2, 2);
+  stage.run(10s);
+  REQUIRE(stage.joined(0, stage.id(1)));
+  REQUIRE_FALSE(stage.joined(0, stage.id(2)));
+  REQUIRE(stage.log->has("group_mismatch"));
+  REQUIRE(stage.at(0).events == lines{"joined 1", "joined 2", "identified 1", "identified 2", "left 2"});
+  REQUIRE(stage.at(0).memory->book.score(stage.id(2), stage.scheduler.now()) > 0);
+  REQUIRE(stage.at(0).memory->book.score(stage.id(1), stage.scheduler.now()) == 0);
 }
 
 TEST_CASE("peers: a peer whose input crashes its actor is scored and in the end banned", "[actor][peer]") {

@@ -268,3 +268,16 @@ TEST_CASE("voting group: a restart at any record keeps its vote", "[unit][member
         REQUIRE(node->count_notes("VoterChangedMind") == 0);
     }
 }
+
+TEST_CASE("voting group: the group id is told once it is settled and again after a restart", "[unit][membership]") {
+  agreement_cluster cluster(4, 3);
+  REQUIRE_FALSE(cluster[0].settled);
+  REQUIRE(cluster[0].join(3).empty());
+  cluster.run();
+  for (std::size_t i = 0; i < 3; ++i)
+    REQUIRE(cluster[i].settled == group_of(three));
+  cluster[0].settled.reset();
+  cluster.restart(0);
+  cluster.run();
+  REQUIRE(cluster[0].settled == group_of(three));
+}

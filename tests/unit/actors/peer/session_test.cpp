@@ -102,6 +102,60 @@ TEST_CASE("session: mismatching hellos close with their name", "[unit][peer]") {
   REQUIRE(refused([](session_options& o) { o.network_id = "other"; }) == "closed network_mismatch");
   REQUIRE(refused([](session_options& o) { o.version_min = o.version_max = 2; }) ==
           "closed version_mismatch");
+  const auto of_group = [](std::uint8_t name) {
+    return [name](session_options& o) { o.group_id = bytes(32, name); };
+  };
+  REQUIRE(refused([&](session_options& o) {
+            of_group(2)(o);
+            o.network_id = "other";
+          }) == "closed network_mismatch");
+}
+
+TEST_CASE("session: settled groups must be equal and unsettled ones agree with all", "[unit][peer]") {
+  const auto events = [](bytes ours, bytes theirs) {
+    session_pair pair{1};
+    for (int who = 0; who < 2; ++who) {
+      auto opts = session_pair::options(who);
+      opts.group_id = who == 0 ? ours : theirs;
+      pair.start(who, opts);
+    }
+    pair.connect();
+    pair.run(20ms);
+    REQUIRE(pair.sides[0].events == pair.sides[1].events);
+    return pair.sides[0].events;
+  };
+  const bytes one(32, 1);
+  const bytes two(32, 2);
+  REQUIRE(events(one, one) == lines{"joined"});
+  REQUIRE(events(one, {}) == lines{"joined"});
+  REQUIRE(events({}, {}) == lines{"joined"});
+  REQUIRE(events(one, two) == lines{"closed group_mismatch"});
+}
+
+TEST_CASE("session: a group that is settled during the session is told and judged again", "[unit][peer]") {
+  session_pair pair{1};
+  auto opts = session_pair::options(1);
+  opts.group_id = bytes(32, 2);
+  pair.start(1, opts);
+  const auto out = pair.mount(0, brb);
+  pair.mount(1, brb);
+  pair.connect();
+  pair.run(20ms);
+  SECTION("to the peer's own: the session goes on") {
+    pair.settle(0, bytes(32, 2));
+    pair.run(20ms);
+    REQUIRE(pair.sides[0].events == lines{"joined"});
+    REQUIRE(pair.sides[1].events == lines{"joined"});
+    REQUIRE(pair.send(0, out, 1) == admission::taken);
+    pair.run(20ms);
+    REQUIRE(pair.sides[1].delivered[brb].size() == 1);
+  }
+  SECTION("to another: both sides end it by name") {
+    pair.settle(0, bytes(32, 3));
+    pair.run(20ms);
+    REQUIRE(pair.sides[0].events == lines{"joined", "closed group_mismatch"});
+    REQUIRE(pair.sides[1].events == lines{"joined", "closed group_mismatch"});
+  }
 }
 
 TEST_CASE("session: overlapping versions agree on the highest common one", "[unit][peer]") {
