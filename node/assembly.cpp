@@ -126,6 +126,10 @@ void assembly::start_tree(runtime& on, const node_config& config) {
   parts.peers.bridge = bridge_;
   parts.peers.unit = unit_;
   parts.peers.network_id = config.network;
+  retained_ = std::make_shared<peer::retained_budget>(static_cast<std::size_t>(config.max_retained_bytes));
+  parts.peers.retained = retained_;
+  parts.peers.counters = counters_;
+  parts.restarts = restarts_;
   parts.agreement.self = key_.id();
   parts.agreement.network = config.network;
   parts.agreement.manual_anti_entropy = config.anti_entropy == "manual";

@@ -29,6 +29,9 @@ public:
   std::vector<multiaddr> listen_addresses() const; ///< with /p2p
   transport::tcp_network& network() { return *network_; }
   const node_handles& handles() const { return handles_; }
+  const peer::peer_counters& counters() const { return *counters_; }
+  const peer::retained_budget& retained() const { return *retained_; }
+  const restart_counters& restarts() const { return *restarts_; }
   const node_context& context() const { return context_; }
   bool running() const { return running_; }
 
@@ -45,6 +48,9 @@ private:
   std::shared_ptr<transport::tcp_network> network_;
   std::shared_ptr<peer::network_bridge> bridge_;
   std::shared_ptr<io_unit> unit_;
+  std::shared_ptr<peer::peer_counters> counters_ = std::make_shared<peer::peer_counters>();
+  std::shared_ptr<peer::retained_budget> retained_;
+  std::shared_ptr<restart_counters> restarts_ = std::make_shared<restart_counters>();
   node_handles handles_;
   bool running_ = false;
 };

@@ -4,6 +4,7 @@
 #include "messages/codec/peer_id_text.hpp"
 #include "node/assembly.hpp"
 #include "node/node_metrics.hpp"
+#include "node/peer_metrics.hpp"
 #include "node/ping_once.hpp"
 
 #include <fmt/format.h>
@@ -138,7 +139,12 @@ void node::dump(answer<std::string> done) {
 }
 
 void node::metrics(answer<std::vector<metric>> done) {
-  peers([this, done](const std::vector<peer_status>& all) { done(metrics_of(impl_->parts->network().counters(), all)); });
+  peers([this, done](const std::vector<peer_status>& known) {
+    const auto& parts = *impl_->parts;
+    auto all = metrics_of(impl_->parts->network().counters(), known);
+    add_peer_metrics(all, parts.counters(), parts.retained(), parts.restarts());
+    done(std::move(all));
+  });
 }
 
 // ---- operations of seed 000

@@ -33,6 +33,10 @@ supervisor_handle spawn_agreement(caf::actor_system& system, node_context contex
   hooks.blame = [peers = links.peers](const peer_id& peer, const std::string& why) {
     post(peers, peer::misbehaved{peer, why, crash_cost, true});
   };
+  hooks.down = [restarted = options.restarted](const child_down& down) {
+    if (down.comes_back && restarted)
+      restarted();
+  };
   std::vector<child> children;
   children.push_back(
     make_child(child_spec{"membership"}, at.membership,

@@ -25,6 +25,8 @@ struct agreement_options {
   duration resend_max = std::chrono::seconds{30};
   /// For the trace line of a packet only; called from several threads. Null: "<unknown>".
   std::function<std::string(const peer_id&)> address_of;
+  /// A child of the subtree is started again; called by its supervisor. May be null.
+  std::function<void()> restarted;
   std::shared_ptr<agreement_memory> memory = std::make_shared<agreement_memory>();
 };
 

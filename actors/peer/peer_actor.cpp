@@ -23,7 +23,6 @@ constexpr timer_id linger_timer{21};
 constexpr duration linger =
   std::chrono::minutes{5}; // a peer that comes back within finds its lanes as they were
 constexpr duration mismatch_wait = std::chrono::minutes{1}; // before dialling a peer of another kind again
-constexpr std::size_t held_control_max = 16;
 
 bool unsupported(transport_errc why) {
   return why == transport_errc::protocol_unknown || why == transport_errc::refused;
@@ -39,7 +38,7 @@ public:
 
   peer_shell(self_base* self, node_context context, peer_setup setup)
     : self_(self), context_(std::move(context)), setup_(std::move(setup)), remote_(setup_.session.remote),
-      session_(setup_.session), dialler_(context_.rng.split("dial")), links_(setup_.self < remote_) {}
+      share_(setup_.retained), session_(with_share(setup_.session)), dialler_(context_.rng.split("dial")), links_(setup_.self < remote_) {}
 
   void start() {
     for (const auto& spec : setup_.lanes)
@@ -81,7 +80,17 @@ private:
   struct outgoing {
     transport::lane_ptr lane;
     drain_counter drained;
+    std::shared_ptr<void> counted; ///< among the lanes that are open
   };
+
+  session_options with_share(session_options options) {
+    options.share = &share_;
+    return options;
+  }
+  std::shared_ptr<void> counted_lane() const {
+    ++setup_.counters->lanes_open;
+    return {nullptr, [counters = setup_.counters](void*) { --counters->lanes_open; }};
+  }
 
   time_point now() const { return context_.clock->now(); }
   template <class News>
@@ -134,18 +143,29 @@ private:
   void take(send_frames& sent) {
     const auto lane = session_.find(sent.protocol);
     if (!lane) {
+      setup_.counters->dropped(frame_drop::not_mounted);
       context_.line(log_level::error, "dropped frames for " + sent.protocol + ": it is not mounted");
       return;
     }
     const auto verdict = session_.send(*lane, std::move(sent.frames), now(), std::move(sent.labels));
     if (verdict == admission::taken)
       return;
-    if (verdict == admission::malformed)
-      context_.line(log_level::error, "dropped what is no frame for " + sent.protocol);
-    else if (verdict == admission::full)
-      context_.line(log_level::debug, "dropped frames for " + sent.protocol + ": its lane is full");
+    note_drop(verdict, sent.protocol);
     if (const auto& room = specs_[lane->value()]->room)
       room(remote_, 0);
+  }
+
+  void note_drop(admission verdict, const std::string& protocol) {
+    if (verdict == admission::malformed) {
+      setup_.counters->dropped(frame_drop::malformed);
+      context_.line(log_level::error, "dropped what is no frame for " + protocol);
+    } else if (verdict == admission::full) {
+      setup_.counters->dropped(frame_drop::lane_full);
+      context_.line(log_level::debug, "dropped frames for " + protocol + ": its lane is full");
+    } else if (verdict == admission::over_budget) {
+      setup_.counters->dropped(frame_drop::over_budget);
+      context_.line(log_level::debug, "dropped frames for " + protocol + ": too much is unacknowledged");
+    }
   }
 
   // ---- the link
@@ -175,7 +195,7 @@ private:
       held_control_.clear();
       session_.control_opened(now());
     } else if (const auto lane = session_.find(opened.protocol)) {
-      out_[lane->value()] = {opened.lane, opened.drained};
+      out_[lane->value()] = {opened.lane, opened.drained, counted_lane()};
       session_.lane_opened(*lane, now());
     }
   }
@@ -299,6 +319,7 @@ private:
   }
   void serve(const session::established& up) {
     context_.line(log_level::debug, "session up with " + short_name(remote_));
+    ++setup_.counters->sessions;
     links_.settled(now());
     presence_.established(up.remote);
   }
@@ -310,6 +331,7 @@ private:
   void serve(const session::close_link& order) {
     context_.line(log_level::info,
                   "closing the session with " + short_name(remote_) + ": " + std::string{name_of(order.why)});
+    setup_.counters->refused(order.why);
     tell(complaint{order.why});
     if (is_mismatch(order.why))
       dialler_.hold(now() + mismatch_wait, now());
@@ -331,6 +353,7 @@ private:
   node_context context_;
   peer_setup setup_;
   peer_id remote_;
+  retained_share share_;
   session session_;
   dialler dialler_;
   link_set links_;

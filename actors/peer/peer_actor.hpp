@@ -6,6 +6,7 @@
 
 #include "actors/peer/dialler.hpp"
 #include "actors/peer/link_port.hpp"
+#include "actors/peer/peer_counters.hpp"
 #include "actors/peer/peer_signals.hpp"
 #include "actors/peer/presence.hpp"
 #include "actors/peer/session.hpp"
@@ -60,6 +61,8 @@ using peer_handle = handle<takes<link_event>, takes<peer_order>, takes<send_fram
 using peer_inside = with_timers<peer_handle>;
 using news_taker = handle<takes<peer_news>>;
 
+constexpr std::size_t held_control_max = 16; ///< control frames that wait for the stream; what is more is said again later
+
 struct peer_setup {
   peer_id self;
   session_options session; ///< with the remote's id and this life's incarnation
@@ -67,6 +70,8 @@ struct peer_setup {
   std::optional<keep_peer> kept;
   std::optional<time_point> banned_until;
   news_taker news;
+  std::shared_ptr<retained_budget> retained;
+  std::shared_ptr<peer_counters> counters;
 };
 
 peer_handle spawn_peer(caf::actor_system& system, std::shared_ptr<io_unit> unit, node_context context,

@@ -54,7 +54,12 @@ void peers_shell::take(send_frames& sent) {
   if (const auto to = child_of(sent.to))
     send(self_, to, std::move(sent));
   else
-    context_.line(log_level::debug, "dropped frames for " + short_name(sent.to) + ": never met");
+    drop_unmet(sent.to);
+}
+
+void peers_shell::drop_unmet(const peer_id& who) {
+  options_.counters->dropped(frame_drop::never_met);
+  context_.line(log_level::debug, "dropped frames for " + short_name(who) + ": never met");
 }
 
 void peers_shell::take(lane_spec& spec) {
@@ -150,8 +155,10 @@ void peers_shell::take(open_stream& order) {
       return record.link->open(order.protocols, std::move(*order.handler));
   const auto booked = memory_.book.addresses(order.peer);
   order.addresses.insert(order.addresses.end(), booked.begin(), booked.end());
+  if (streams_.size() == pending_streams_max)
+    return fail(order, transport_errc::dial_failed);
   const auto dialled = desk_.dial_for_stream(order.peer, order.addresses);
-  if (!dialled || streams_.size() == pending_streams_max)
+  if (!dialled)
     return fail(order, transport_errc::dial_failed);
   streams_.emplace(*dialled, std::move(order));
   drain();
@@ -257,6 +264,7 @@ void peers_shell::take(const link_gone& gone) {
 }
 
 void peers_shell::take(const dial_missed& missed) {
+  ++options_.counters->dials_failed;
   context_.line(log_level::debug, "dial failed: " + missed.why.detail);
   const auto owner = desk_.missed(missed.which, missed.why.code, now());
   dial_lost(owner);
@@ -285,6 +293,7 @@ void peers_shell::fail(const open_stream& order, transport_errc why) {
 void peers_shell::drain() {
   while (drain_one(introductions_) || drain_one(desk_))
     continue;
+  count();
   if (const auto at = timers_.wake())
     send_after(self_, handle<takes<timer_fired>>{self_}, *at - now(), timer_fired{*at});
 }

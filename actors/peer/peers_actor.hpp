@@ -5,7 +5,9 @@
 
 #include "actors/peer/network_bridge.hpp"
 #include "actors/peer/peer_book.hpp"
+#include "actors/peer/peer_counters.hpp"
 #include "actors/peer/peer_interface.hpp"
+#include "actors/peer/retained_budget.hpp"
 #include "actors/runtime/shell/io_unit.hpp"
 
 #include <map>
@@ -35,11 +37,12 @@ struct peers_options {
   std::uint64_t features = 0;
   std::size_t peers_max = 1024; ///< peer actors alive at once; a link of one more is closed
   std::size_t dials_max = 64;   ///< dials under way at once; more wait their turn
+  std::shared_ptr<retained_budget> retained = std::make_shared<retained_budget>(); ///< of all sessions
+  std::shared_ptr<peer_counters> counters = std::make_shared<peer_counters>();
   std::shared_ptr<peers_memory> memory = std::make_shared<peers_memory>();
 };
 
 constexpr std::size_t subscribers_max = 64;
-constexpr std::size_t unknown_dials_max = 256;   ///< connect()ed addresses without a peer id
 constexpr std::size_t pending_streams_max = 256; ///< open_stream requests that wait for a dial
 
 /// The child a node's tree starts; its address is a proxy of peers_handle.

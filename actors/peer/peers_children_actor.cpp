@@ -61,6 +61,8 @@ peer_setup peers_shell::setup_for(const peer_id& who) {
     setup.kept = keep_peer{kept->second};
   setup.banned_until = memory_.book.banned_until(who);
   setup.news = news_taker{self_};
+  setup.retained = options_.retained;
+  setup.counters = options_.counters;
   return setup;
 }
 
@@ -73,8 +75,10 @@ void peers_shell::child_ended(const child_down& down) {
   close_links(who, transport_errc::closed_locally);
   say_left(who);
   desk_.forget_peer(who);
-  if (down.comes_back)
+  if (down.comes_back) {
+    ++options_.counters->restarts;
     return;
+  }
   keys_.erase(known);
   peers_.erase(who);
   memory_.book.hold(who, false);
@@ -105,6 +109,7 @@ void peers_shell::keep(const peer_id& who, const std::vector<multiaddr>& address
 void peers_shell::charge(const peer_id& who, std::uint32_t cost) {
   if (memory_.book.charge(who, cost, now()) == peer_book::verdict::tolerated)
     return;
+  ++options_.counters->bans;
   context_.line(log_level::warn, short_name(who) + " is banned");
   if (const auto to = child_of(who))
     send(self_, to, peer_order{ban_peer{memory_.book.banned_until(who).value_or(now())}});

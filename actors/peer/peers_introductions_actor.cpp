@@ -79,4 +79,19 @@ void peers_shell::serve(const introductions::forged& found) {
   charge(found.from, forged_cost);
 }
 
+void peers_shell::count() const {
+  auto& all = *options_.counters;
+  const auto now = introductions_.snapshot();
+  all.introductions_told = now.told;
+  all.introductions_heard = now.heard;
+  all.introductions_dialled = now.dialled;
+  all.introductions_unusable = now.unusable;
+  all.introductions_crowded = now.crowded;
+  all.introductions_forged = now.forged;
+  all.introductions_waiting = now.waiting;
+  all.dials_under_way = desk_.under_way();
+  all.dials_waiting = desk_.waiting();
+  all.streams_waiting = streams_.size();
+}
+
 } // namespace troupe::peer

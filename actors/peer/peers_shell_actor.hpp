@@ -82,7 +82,12 @@ private:
   void fail(const open_stream& order, transport::transport_errc why);
   void mount_frames(const std::string& id, frame_rules rules);
   void drain();
-  void serve(transport::dial_request& order) { options_.network->dial(std::move(order)); }
+  void count() const;
+  void drop_unmet(const peer_id& who);
+  void serve(transport::dial_request& order) {
+    ++options_.counters->dials;
+    options_.network->dial(std::move(order));
+  }
   template <class Machine>
   bool drain_one(Machine& machine) {
     auto effect = machine.poll();

@@ -54,7 +54,7 @@ admission send_lane::push(chunk_ptr frames, std::vector<std::string> labels) {
   if (!count)
     return admission::malformed;
   entries_.push_back({std::move(frames), next_, *count, 0, 0, {}, std::move(labels)});
-  retained_ += cost_of(entries_.back());
+  hold(cost_of(entries_.back()));
   next_ += *count;
   congested_ = congested_ || retained_ > retained_max_;
   return congested_ ? admission::congested : admission::taken;
@@ -85,8 +85,20 @@ void send_lane::closed() {
   recovering_ = false;
   if (mode_ == delivery::ephemeral) {
     entries_.clear();
-    retained_ = 0;
+    let_go(retained_);
   }
+}
+
+void send_lane::hold(std::size_t n) {
+  retained_ += n;
+  if (share_)
+    share_->take(n);
+}
+
+void send_lane::let_go(std::size_t n) {
+  retained_ -= n;
+  if (share_)
+    share_->give_back(n);
 }
 
 void send_lane::go_back() {
@@ -107,7 +119,7 @@ void send_lane::drained(std::uint64_t total, time_point now) {
   drained_ = total;
   if (mode_ == delivery::ephemeral) {
     while (cursor_ > 0 && entries_.front().end <= drained_) {
-      retained_ -= cost_of(entries_.front());
+      let_go(cost_of(entries_.front()));
       in_flight_bytes_ -= entries_.front().frames->size();
       entries_.pop_front();
       --cursor_;
@@ -131,7 +143,7 @@ bool send_lane::acknowledged(std::uint64_t number, bool resend, time_point now) 
       if (done.sends == 1)
         take_sample(now - done.sent_at);
       std::move(done.labels.begin(), done.labels.end(), std::back_inserter(acked_labels_));
-      retained_ -= cost_of(done);
+      let_go(cost_of(done));
       if (cursor_ > 0) {
         in_flight_bytes_ -= done.frames->size();
         --cursor_;
@@ -167,9 +179,9 @@ void send_lane::restart() {
   for (auto& kept : entries_) {
     // The old link's queue may still hold the chunk, and what was handed out must not change.
     if (kept.first != next_ && !kept.frames.unique()) {
-      retained_ -= cost_of(kept);
+      let_go(cost_of(kept));
       kept.frames = chunk::copy_of(kept.frames->view());
-      retained_ += cost_of(kept);
+      hold(cost_of(kept));
     }
     if (kept.first != next_) {
       const auto count = number_frames(*kept.frames, next_);
@@ -182,7 +194,7 @@ void send_lane::restart() {
 }
 
 bool send_lane::relieved() {
-  if (!congested_ || retained_ > retained_max_ / 2)
+  if (!congested_ || retained_ > retained_max_ / 2 || (share_ && !share_->at_ease()))
     return false;
   congested_ = false;
   return true;

@@ -4,6 +4,7 @@
 // going back to the first unacknowledged chunk. Pure; owned by the session. docs/protocols/session.md.
 #pragma once
 
+#include "actors/peer/retained_budget.hpp"
 #include "messages/types/chunk.hpp"
 #include "messages/types/time.hpp"
 
@@ -25,6 +26,7 @@ enum class admission : std::uint8_t {
   congested = 1, ///< taken, and the lane is over its bound: send no more until there is room
   full = 2, ///< dropped: twice over its bound, or an ephemeral lane that cannot keep up or is not connected
   malformed = 3, ///< dropped: not whole numbered frames
+  over_budget = 4, ///< dropped: the peer holds its part of what the node may retain
 };
 
 class send_lane {
@@ -35,7 +37,9 @@ public:
   static constexpr duration timeout_max = std::chrono::seconds{60};
   static constexpr duration ask_again_min = std::chrono::milliseconds{10};
 
-  send_lane(delivery mode, std::size_t retained_max) : mode_(mode), retained_max_(retained_max) {}
+  /// `share`: the peer's part of the node's budget, outlives the lane; null: no budget.
+  send_lane(delivery mode, std::size_t retained_max, retained_share* share = nullptr)
+    : mode_(mode), retained_max_(retained_max), share_(share) {}
 
   /// Numbers the frames of the chunk, copying it if others hold it, and queues it.
   /// `labels` stay with it until it is acknowledged or dropped.
@@ -85,12 +89,15 @@ private:
   };
 
   std::size_t cost_of(const entry& e) const { return e.frames->capacity() + chunk_overhead; }
+  void hold(std::size_t n);
+  void let_go(std::size_t n);
   void go_back();
   void front_changed(time_point now);
   void take_sample(duration sample);
 
   delivery mode_;
   std::size_t retained_max_;
+  retained_share* share_;
   bool open_ = false;
   bool congested_ = false;
   bool recovering_ = false;

@@ -41,7 +41,7 @@ std::optional<slot> session::mount(session_lane_options options, time_point now)
   if (!known) {
     if (lanes_.size() == session_lanes_max)
       return std::nullopt;
-    const send_lane out{options.mode, options.retained_max};
+    const send_lane out{options.mode, options.retained_max, options_.share};
     const receive_lane in{options.mode};
     lanes_.push_back({std::move(options), out, in});
     known = &lanes_.back();
@@ -54,15 +54,6 @@ std::optional<slot> session::mount(session_lane_options options, time_point now)
 void session::unmount(slot which, time_point now) {
   at(which).mounted = false;
   announce(now);
-}
-
-void session::set_group(bytes group_id, time_point now) {
-  if (group_id == options_.group_id)
-    return;
-  options_.group_id = std::move(group_id);
-  announce(now);
-  if (phase_ == phase::up && !same_group(remote_group_))
-    refuse(session_errc::group_mismatch, now);
 }
 
 void session::trace(std::string text) {
@@ -151,50 +142,6 @@ void session::announce(time_point now) {
   say_hello(now);
 }
 
-void session::refuse(session_errc why, time_point now) {
-  if (phase_ == phase::down || phase_ == phase::refused)
-    return;
-  // What broke the session counts as received, else the peer would send it again on the next link.
-  if (phase_ == phase::up)
-    acknowledge(false, now);
-  if (phase_ != phase::opening && phase_ != phase::foreign)
-    effects_.push(write_control{encode(session_close{static_cast<std::uint8_t>(why)})});
-  phase_ = phase::refused;
-  effects_.push(close_link{why});
-}
-
-bool session::agrees(const session_hello& hello, time_point now) {
-  if (hello.network_id != options_.network_id) {
-    refuse(session_errc::network_mismatch, now);
-    return false;
-  }
-  if (hello.version_max < options_.version_min || hello.version_min > options_.version_max) {
-    refuse(session_errc::version_mismatch, now);
-    return false;
-  }
-  if (!same_group(hello.group_id)) {
-    refuse(session_errc::group_mismatch, now);
-    return false;
-  }
-  if (phase_ == phase::up && hello.boot != remote_boot_) {
-    refuse(session_errc::boot_changed, now);
-    return false;
-  }
-  return true;
-}
-
-void session::new_incarnation(incarnation boot) {
-  if (joined_) {
-    joined_ = false;
-    effects_.push(ended{});
-  }
-  remote_boot_ = boot;
-  for (auto& l : lanes_) {
-    l.out.restart();
-    l.in.reset();
-  }
-}
-
 void session::on_hello(const session_hello& hello, time_point now) {
   if (!agrees(hello, now))
     return;
@@ -235,8 +182,10 @@ bool session::progress_of(lane& l, const lane_progress& told, time_point now) {
     trace("[P2P] router cmd Acked(" + label + ")");
     trace("[P2P] Got ack for packet " + label);
   }
-  if (l.out.relieved())
-    effects_.push(relieved{slot_of(l), l.out.room()});
+  // What one lane gives back to the peer's share may be what another waits for.
+  for (auto& each : lanes_)
+    if (each.out.relieved())
+      effects_.push(relieved{slot_of(each), each.out.room()});
   pump(l, now);
   return true;
 }
@@ -328,7 +277,7 @@ void session::pump(lane& l, time_point now) {
 admission session::send(slot which, chunk_ptr frames, time_point now, std::vector<std::string> labels) {
   auto& l = at(which);
   const auto verdict = l.out.push(std::move(frames), std::move(labels));
-  if (verdict == admission::full || verdict == admission::malformed)
+  if (verdict != admission::taken && verdict != admission::congested)
     return verdict;
   pump(l, now);
   return verdict;

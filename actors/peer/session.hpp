@@ -30,6 +30,7 @@ struct session_options {
   std::uint64_t features = 0;
   incarnation boot; ///< unique for each life of this session object
   bytes group_id;   ///< empty or 32 bytes; peers that name another one are refused
+  retained_share* share = nullptr; ///< outlives the session; null: no budget beside those of the lanes
 };
 
 struct session_lane_options {

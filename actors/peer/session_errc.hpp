@@ -23,6 +23,8 @@ enum class session_errc : std::uint8_t {
   group_mismatch = 11,   ///< the peer's voting group is settled and is another one
 };
 
+constexpr std::size_t session_errc_count = 12; ///< numbers up to the last one
+
 constexpr std::string_view name_of(session_errc code) {
   constexpr std::string_view names[] = {
     "none",           "network_mismatch", "version_mismatch", "session_malformed", "boot_changed",

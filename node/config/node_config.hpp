@@ -25,6 +25,7 @@ struct node_config {
   std::string anti_entropy = "auto"; ///< auto: once after each connect; manual: only on command
   std::string agent_version;      ///< empty = troupe/<version>
   bool signed_record = true;      ///< send a signed peer record in identify
+  std::uint64_t max_retained_bytes = 256u << 20; ///< sent and not acknowledged, of all sessions together
 
   // [transport]
   std::uint64_t max_connections = 1024;

@@ -28,6 +28,8 @@ const std::vector<setting>& table() {
      {"auto", "manual"}},
     {"node.agent_version", "what identify says this node is; empty: troupe/<version>", &node_config::agent_version},
     {"node.signed_record", "send a signed peer record in identify", &node_config::signed_record},
+    {"node.max_retained_bytes", "bytes sent and not acknowledged, of all sessions together",
+     &node_config::max_retained_bytes, 1u << 20, std::uint64_t{1} << 40},
     {"transport.max_connections", "connections, in and out", &node_config::max_connections, 1, 65'536},
     {"transport.max_pending_handshakes", "inbound connections not authenticated yet", &node_config::max_pending_handshakes,
      1, 4'096},

@@ -30,13 +30,13 @@ public:
 
   std::optional<std::string> next() override {
     for (;;) {
-      if (const auto end = pending_.find('\n'); end != std::string::npos) {
-        auto line = pending_.substr(0, end);
-        pending_.erase(0, end + 1);
-        return line;
-      }
-      if (pending_.size() >= line_size_max || (ended_ && !pending_.empty()))
-        return std::exchange(pending_, {});
+      const auto end = pending_.find('\n');
+      if (end <= line_size_max)
+        return take(end, 1);
+      if (pending_.size() > line_size_max)
+        return take(line_size_max, 0);
+      if (ended_ && !pending_.empty())
+        return take(pending_.size(), 0);
       if (ended_ || !readable(input_, stop_))
         return std::nullopt;
       fill();
@@ -44,6 +44,11 @@ public:
   }
 
 private:
+  std::string take(std::size_t size, std::size_t newline) {
+    auto line = pending_.substr(0, size);
+    pending_.erase(0, size + newline);
+    return line;
+  }
   void fill() {
     char buffer[4096];
     const auto count = ::read(input_, buffer, sizeof buffer);

@@ -37,6 +37,8 @@ void on_connect(self_pointer self, const peer::peers_handle& peers, const front_
   const auto who = order.to.peer();
   if (who && self->state.sessions.contains(*who))
     return order.done({});
+  if (self->state.waiting.size() == front_connects_max)
+    return order.done(unexpected(explained{"256 connects are waiting for their answer: try again in a second"}));
   const auto number = self->state.next++;
   self->state.waiting.emplace(number, order);
   send(self, peers, peer::connect{{order.to}});

@@ -11,6 +11,8 @@
 
 namespace troupe {
 
+constexpr std::size_t front_connects_max = 256; ///< callers that wait for a session at once
+
 struct front_job;
 struct front_connect;
 using front_handle = handle<takes<front_job>, takes<front_connect>, takes<peer::joined>, takes<peer::identified>,

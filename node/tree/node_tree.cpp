@@ -31,6 +31,8 @@ node_handles start_tree(caf::actor_system& system, node_parts parts) {
   memory.subscribers = {agreement.front, front};
   memory.watchers = {front};
 
+  parts.agreement.restarted = [counted = parts.restarts] { ++counted->agreement; };
+
   // Started in this order and stopped in reverse; what fails takes everything below it along, as each relies on those above it.
   std::vector<child> children;
   children.push_back(make_child({"store"}, store, parts.start_store));
@@ -49,6 +51,10 @@ node_handles start_tree(caf::actor_system& system, node_parts parts) {
   supervisor_hooks hooks;
   hooks.blame = [peers](const peer_id& who, const std::string& why) {
     post(peers, peer::misbehaved{who, "crash: " + why, peer::crash_cost, true});
+  };
+  hooks.down = [counted = parts.restarts](const child_down& down) {
+    if (down.comes_back)
+      ++counted->node;
   };
   return {spawn_supervisor(system, context, options, std::move(children), std::move(hooks)), peers, agreement, front};
 }

@@ -10,10 +10,17 @@
 #include "messages/crypto/keys.hpp"
 #include "node/tree/front_actor.hpp"
 
+#include <atomic>
 #include <functional>
 #include <memory>
 
 namespace troupe {
+
+/// How often the tree's supervisors have started a child again; for the metrics, readable from any thread.
+struct restart_counters {
+  std::atomic<std::uint64_t> node{0};
+  std::atomic<std::uint64_t> agreement{0};
+};
 
 struct node_parts {
   node_context context;
@@ -24,6 +31,7 @@ struct node_parts {
   /// Starts the store on the node's promise log; called again after a crash.
   std::function<persist_handle(caf::actor_system&, const node_context&)> start_store;
   std::shared_ptr<address_table> addresses; ///< kept up to date by the tree
+  std::shared_ptr<restart_counters> restarts = std::make_shared<restart_counters>();
 };
 
 /// Addresses that survive restarts of what stands behind them.

@@ -40,6 +40,8 @@ public:
     std::string network_id = "test";
     std::size_t peers_max = 1024;
     sim_identity identity = sim_identity::bare;
+    std::shared_ptr<peer::retained_budget> retained = std::make_shared<peer::retained_budget>();
+    std::shared_ptr<peer::peer_counters> counters = std::make_shared<peer::peer_counters>();
   };
 
   explicit peer_stage(std::size_t count, std::uint64_t seed = 1,
@@ -90,6 +92,8 @@ public:
     options.network_id = n.network_id;
     options.peers_max = n.peers_max;
     options.memory = n.memory;
+    options.retained = n.retained;
+    options.counters = n.counters;
     n.peers = peer::spawn_peers(*system_, context(i).named("peers"), options);
   }
   void start_all() {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // `troupe node` and its neighbours as a user meets them: two terminals, scripts, signals, and everything that can be given wrongly.
+#include "tests/system/http_client.hpp"
 #include "tests/system/node_processes.hpp"
 
 #include <catch2/catch.hpp>
@@ -47,6 +48,60 @@ TEST_CASE("node: two processes agree on an operation learnt by anti entropy", "[
     each->type("quit");
     REQUIRE(each->process().wait() == 1); // the markers are unknown commands
   }
+}
+
+TEST_CASE("node: who connects to one member of a network meets all", "[system][node]") {
+  node_process a;
+  node_process b{{"--peer", a.address()}};
+  b.await("peers 2");
+  node_process c{{"--peer", b.address()}};
+  for (auto* each : {&a, &b, &c})
+    each->await("peers 3");
+  const auto known = c.reply("peers", a.actor() + "@");
+  REQUIRE(known.find("/ip4/127.0.0.1/tcp/") != std::string::npos);
+  // Not only known: what a does reaches c, with b gone.
+  b.type("quit");
+  b.process().wait();
+  a.type("trust " + a.actor());
+  c.type("trust " + a.actor());
+  a.type("join " + c.actor());
+  a.await("voting 2");
+  c.type("anti_entropy " + a.actor());
+  c.await("voting 2");
+}
+
+TEST_CASE("node: metrics tell of the exchange with a peer", "[system][node]") {
+  node_process a{{"--api", "127.0.0.1:18931"}};
+  node_process b{{"--peer", a.address()}};
+  a.await("peers 2");
+  b.await("peers 2");
+  a.type("trust " + a.actor());
+  a.type("add 3");
+  a.await("read {3}");
+  const auto value = [](const std::string& text, const std::string& metric) {
+    const auto at = text.find("\n" + metric + " ");
+    INFO(text);
+    REQUIRE(at != std::string::npos);
+    return std::stod(text.substr(at + metric.size() + 2));
+  };
+  std::string text;
+  for (int i = 0; i < 50; ++i) {
+    test::http_client asking{18931};
+    asking.send("GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    text = asking.receive();
+    if (value(text, "troupe_lanes_open") >= 3)
+      break;
+  }
+  REQUIRE(value(text, "troupe_sessions_total") >= 1);
+  REQUIRE(value(text, "troupe_peers_in_session") == 1);
+  REQUIRE(value(text, "troupe_lanes_open") >= 3);
+  REQUIRE(value(text, "troupe_retained_max_bytes") == 256 * 1024 * 1024);
+  REQUIRE(value(text, "troupe_retained_bytes") < 1024 * 1024);
+  REQUIRE(value(text, "troupe_dials_failed_total") == 0);
+  REQUIRE(value(text, "troupe_introductions_waiting") == 0);
+  REQUIRE(value(text, "troupe_sessions_refused_total{reason=\"group_mismatch\"}") == 0);
+  REQUIRE(value(text, "troupe_chunks_dropped_total{reason=\"over_budget\"}") == 0);
+  REQUIRE(value(text, "troupe_actor_restarts_total{supervisor=\"peers\"}") == 0);
 }
 
 TEST_CASE("node: piped scripts exit 0 and print nothing for waits that hold", "[system][node]") {

@@ -330,6 +330,64 @@ TEST_CASE("peers: disconnect closes and does not dial again", "[actor][peer]") {
   REQUIRE(stage.at(0).events.back() == "left 1");
 }
 
+TEST_CASE("peers: at the budget of the node the slow peer is refused and the others go on", "[actor][peer]") {
+  peer_stage stage{3};
+  stage.at(0).retained = std::make_shared<peer::retained_budget>(256 * 1024);
+  stage.start_all();
+  stage.connect(0, 1);
+  stage.connect(0, 2);
+  stage.run(1s);
+  stage.world.cut(stage.id(1), stage.id(0)); // its acknowledgements do not come
+  const bytes payload(4000, 0);
+  for (int i = 0; i < 200; ++i)
+    post(stage.at(0).peers, peer::send_frames{stage.id(1), lane_a, single_frame(7, payload)});
+  stage.run(100ms);
+  const auto& counters = *stage.at(0).counters;
+  REQUIRE(counters.frames_dropped[static_cast<std::size_t>(peer::frame_drop::over_budget)] > 100);
+  REQUIRE(stage.at(0).retained->held() <= 128 * 1024);
+  REQUIRE(stage.at(0).retained->held() > 100 * 1024);
+  for (std::uint32_t i = 1; i <= 50; ++i)
+    stage.say(0, 2, i);
+  stage.run(1s);
+  REQUIRE(stage.at(2).received[stage.id(0)] == up_to(50));
+  stage.world.heal_all();
+  stage.run(120s);
+  REQUIRE(stage.at(0).retained->held() == 0);
+  stage.say(0, 1, 7);
+  stage.run(5s);
+  REQUIRE(stage.at(1).received[stage.id(0)].back() == 7);
+}
+
+TEST_CASE("peers: what happens is counted", "[actor][peer]") {
+  peer_stage stage{3};
+  stage.at(2).network_id = "other";
+  stage.start_all();
+  stage.connect(0, 1);
+  stage.connect(0, 2);
+  post(stage.at(0).peers, peer::connect{{*multiaddr::parse("/ip4/10.77.0.1/tcp/1")}});
+  stage.run(2s);
+  const auto& counters = *stage.at(0).counters;
+  REQUIRE(counters.sessions == 1);
+  REQUIRE(counters.sessions_refused[static_cast<std::size_t>(peer::session_errc::network_mismatch)] == 1);
+  REQUIRE(counters.lanes_open == 2);
+  REQUIRE(counters.dials >= 3);
+  REQUIRE(counters.dials_failed >= 1);
+  stage.say(0, 1, 1, "/none/1");
+  post(stage.at(0).peers, peer::send_frames{stage.id(9), lane_a, single_frame(7, bytes(8))});
+  post(stage.at(0).peers, peer::send_frames{stage.id(1), lane_a, chunk::copy_of(bytes(3))});
+  stage.run(1s);
+  for (const auto why : {peer::frame_drop::not_mounted, peer::frame_drop::never_met, peer::frame_drop::malformed})
+    REQUIRE(counters.frames_dropped[static_cast<std::size_t>(why)] == 1);
+  stage.at(0).crash_on = 9;
+  stage.say(1, 0, 9);
+  stage.run(2s);
+  REQUIRE(counters.restarts == 1);
+  post(stage.at(0).peers, peer::misbehaved{stage.id(1), "test", 100});
+  stage.run(2s);
+  REQUIRE(counters.bans == 1);
+  REQUIRE(counters.lanes_open == 0);
+}
+
 TEST_CASE("peers: lane_spec room tells a sender to stop and to go on", "[actor][peer]") {
   peer_stage stage{2};
   stage.start_all();
