@@ -13,7 +13,9 @@ public:
   void counter(const char* name, const char* help, std::uint64_t value, labels of = {}) {
     add(name, help, kind::counter, value, std::move(of));
   }
-  void gauge(const char* name, const char* help, std::uint64_t value) { add(name, help, kind::gauge, value, {}); }
+  void gauge(const char* name, const char* help, std::uint64_t value) {
+    add(name, help, kind::gauge, value, {});
+  }
 
 private:
   void add(const char* name, const char* help, kind what, std::uint64_t value, labels of) {
@@ -37,9 +39,11 @@ void add_sessions(list& to, const peer::peer_counters& peers) {
 }
 
 void add_introductions(list& to, const peer::peer_counters& peers) {
-  to.counter("troupe_introductions_told_total", "peers that other peers were told of", peers.introductions_told);
+  to.counter("troupe_introductions_told_total", "peers that other peers were told of",
+             peers.introductions_told);
   to.counter("troupe_introductions_heard_total", "peers that other peers told of", peers.introductions_heard);
-  to.counter("troupe_introductions_dialled_total", "dials on the word of a peer", peers.introductions_dialled);
+  to.counter("troupe_introductions_dialled_total", "dials on the word of a peer",
+             peers.introductions_dialled);
   to.gauge("troupe_introductions_waiting", "peers told of that wait for a dial", peers.introductions_waiting);
   const auto refused = [&](const char* reason, std::uint64_t value) {
     to.counter("troupe_introductions_refused_total", "peers told of that are not dialled, by reason", value,

@@ -18,7 +18,8 @@ bool usable_ip4(const bytes& host) {
 bool usable_ip6(const bytes& host) {
   const bool multicast = host[0] == 0xff;
   const bool link_local = host[0] == 0xfe && (host[1] & 0xc0) == 0x80; // means nothing without an interface
-  const bool in_zero_block = std::all_of(host.begin(), host.begin() + 10, [](auto octet) { return octet == 0; });
+  const bool in_zero_block =
+    std::all_of(host.begin(), host.begin() + 10, [](auto octet) { return octet == 0; });
   const bool one = in_zero_block && host[10] == 0 && host[11] == 0 && host[12] == 0 && host[13] == 0 &&
                    host[14] == 0 && host[15] == 1;
   return !multicast && !link_local && (!in_zero_block || one);
@@ -145,9 +146,8 @@ void introductions::heard(const peer_id& from, std::vector<known_peer> peers, ti
     std::count_if(waiting_.begin(), waiting_.end(), [&](const auto& c) { return c.from == from; }));
   for (auto& what : peers) {
     ++counts_.heard;
-    const bool known = std::any_of(waiting_.begin(), waiting_.end(), [&](const auto& c) {
-      return c.from == from && c.what.peer == what.peer;
-    });
+    const bool known = std::any_of(waiting_.begin(), waiting_.end(),
+                                   [&](const auto& c) { return c.from == from && c.what.peer == what.peer; });
     if (known)
       continue;
     what.addresses = introducible(what.addresses, sender->second.loopback);

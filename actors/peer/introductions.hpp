@@ -42,7 +42,7 @@ private:
 
 class introductions {
 public:
-  static constexpr std::size_t told_max = 256;          ///< peers that one peer is told of in a session
+  static constexpr std::size_t told_max = 256;            ///< peers that one peer is told of in a session
   static constexpr std::size_t waiting_per_peer_max = 64; ///< dials that wait, of one introducer
   static constexpr std::size_t waiting_max = 1024;        ///< of all
   static constexpr std::uint32_t dials_per_peer = 64;     ///< addresses a minute, of one introducer
@@ -89,11 +89,11 @@ public:
   std::optional<effect> poll() { return effects_.poll(); }
 
   struct counts {
-    std::uint64_t told = 0;    ///< peers, to other peers
-    std::uint64_t heard = 0;   ///< peers, from other peers
-    std::uint64_t dialled = 0; ///< peers
+    std::uint64_t told = 0;     ///< peers, to other peers
+    std::uint64_t heard = 0;    ///< peers, from other peers
+    std::uint64_t dialled = 0;  ///< peers
     std::uint64_t unusable = 0; ///< no address that may be dialled
-    std::uint64_t crowded = 0; ///< no room to wait in
+    std::uint64_t crowded = 0;  ///< no room to wait in
     std::uint64_t forged = 0;
     std::size_t waiting = 0; ///< now
     std::size_t budgets = 0; ///< remembered now

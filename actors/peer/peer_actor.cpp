@@ -38,7 +38,8 @@ public:
 
   peer_shell(self_base* self, node_context context, peer_setup setup)
     : self_(self), context_(std::move(context)), setup_(std::move(setup)), remote_(setup_.session.remote),
-      share_(setup_.retained), session_(with_share(setup_.session)), dialler_(context_.rng.split("dial")), links_(setup_.self < remote_) {}
+      share_(setup_.retained), session_(with_share(setup_.session)), dialler_(context_.rng.split("dial")),
+      links_(setup_.self < remote_) {}
 
   void start() {
     for (const auto& spec : setup_.lanes)

@@ -37,7 +37,8 @@ struct mount_lane {
   std::shared_ptr<const lane_spec> spec;
 };
 struct peer_order {
-  std::variant<take_link, dial_missed_for_peer, keep_peer, drop_peer, ban_peer, mount_lane, unmount, set_group>
+  std::variant<take_link, dial_missed_for_peer, keep_peer, drop_peer, ban_peer, mount_lane, unmount,
+               set_group>
     what;
 };
 
@@ -61,7 +62,8 @@ using peer_handle = handle<takes<link_event>, takes<peer_order>, takes<send_fram
 using peer_inside = with_timers<peer_handle>;
 using news_taker = handle<takes<peer_news>>;
 
-constexpr std::size_t held_control_max = 16; ///< control frames that wait for the stream; what is more is said again later
+constexpr std::size_t held_control_max =
+  16; ///< control frames that wait for the stream; what is more is said again later
 
 struct peer_setup {
   peer_id self;

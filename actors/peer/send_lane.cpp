@@ -48,6 +48,11 @@ admission send_lane::push(chunk_ptr frames, std::vector<std::string> labels) {
     ++dropped_;
     return admission::full;
   }
+  if (share_ && !share_->admits(cost)) {
+    ++dropped_;
+    congested_ = true;
+    return admission::over_budget;
+  }
   if (!frames.unique())
     frames = chunk::copy_of(frames->view());
   const auto count = number_frames(*frames, next_);

@@ -26,10 +26,18 @@ enum class session_errc : std::uint8_t {
 constexpr std::size_t session_errc_count = 12; ///< numbers up to the last one
 
 constexpr std::string_view name_of(session_errc code) {
-  constexpr std::string_view names[] = {
-    "none",           "network_mismatch", "version_mismatch", "session_malformed", "boot_changed",
-    "hello_timeout",  "ack_beyond",       "frame_malformed",  "message_refused",   "control_lost",
-    "handler_crashed","group_mismatch"};
+  constexpr std::string_view names[] = {"none",
+                                        "network_mismatch",
+                                        "version_mismatch",
+                                        "session_malformed",
+                                        "boot_changed",
+                                        "hello_timeout",
+                                        "ack_beyond",
+                                        "frame_malformed",
+                                        "message_refused",
+                                        "control_lost",
+                                        "handler_crashed",
+                                        "group_mismatch"};
   const auto index = static_cast<std::size_t>(code);
   return index < std::size(names) ? names[index] : std::string_view{"unknown"};
 }
@@ -38,18 +46,19 @@ constexpr std::uint32_t crash_cost = 25; ///< score points of a crash that handl
 
 /// One line of meaning for a person.
 constexpr std::string_view meaning_of(session_errc code) {
-  constexpr std::string_view meanings[] = {"no error",
-                                           "the peer belongs to another network: start both with the same --network",
-                                           "no version of the session protocol in common: update the older node",
-                                           "the peer's session messages are malformed",
-                                           "the peer changed its incarnation in the middle of a connection",
-                                           "the peer sent no hello in time",
-                                           "the peer acknowledged what was never sent",
-                                           "the peer's frames are malformed",
-                                           "the peer sent a message that its protocol does not have",
-                                           "the peer ended the session",
-                                           "handling the peer's input failed on this node",
-                                           "the peer belongs to another voting group: a node that has voted cannot change its group"};
+  constexpr std::string_view meanings[] = {
+    "no error",
+    "the peer belongs to another network: start both with the same --network",
+    "no version of the session protocol in common: update the older node",
+    "the peer's session messages are malformed",
+    "the peer changed its incarnation in the middle of a connection",
+    "the peer sent no hello in time",
+    "the peer acknowledged what was never sent",
+    "the peer's frames are malformed",
+    "the peer sent a message that its protocol does not have",
+    "the peer ended the session",
+    "handling the peer's input failed on this node",
+    "the peer belongs to another voting group: a node that has voted cannot change its group"};
   const auto index = static_cast<std::size_t>(code);
   return index < std::size(meanings) ? meanings[index] : std::string_view{"unknown"};
 }

@@ -38,10 +38,10 @@ struct known_peer {
 };
 
 enum class introduction_errc : std::uint8_t {
-  not_verified = 1,  ///< no FlatBuffer of this type, or a longer one than allowed
-  peer_count = 2,    ///< none or more than 16 peers, or one twice
-  peer_malformed = 3, ///< no peer id
-  address_count = 4, ///< more than 4 addresses, or neither an address nor a record
+  not_verified = 1,      ///< no FlatBuffer of this type, or a longer one than allowed
+  peer_count = 2,        ///< none or more than 16 peers, or one twice
+  peer_malformed = 3,    ///< no peer id
+  address_count = 4,     ///< more than 4 addresses, or neither an address nor a record
   address_malformed = 5, ///< longer than 64 bytes, or no multiaddr
   record_length = 6,     ///< more than 1024 bytes
 };

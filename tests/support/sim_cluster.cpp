@@ -51,6 +51,17 @@ sim_cluster::~sim_cluster() {
 }
 
 void sim_cluster::start(std::size_t i) {
+  std::set<std::size_t> all;
+  for (std::size_t other = 0; other < nodes_.size(); ++other)
+    all.insert(other);
+  start(i, all);
+}
+
+bool sim_cluster::in_session(std::size_t on, std::size_t with) const {
+  return nodes_[on].life && nodes_[on].life->peers->present.contains(nodes_[with].id);
+}
+
+void sim_cluster::start(std::size_t i, const std::set<std::size_t>& contacts) {
   auto& node = nodes_[i];
   TROUPE_ASSERT(!node.life);
   auto context = at_.context(node.name);
@@ -67,6 +78,7 @@ void sim_cluster::start(std::size_t i) {
   parts.peers.network = life.network;
   parts.peers.bridge = life.bridge;
   parts.peers.network_id = network_id;
+  life.peers = parts.peers.memory;
   parts.agreement.self = node.id;
   parts.agreement.network = network_id;
   parts.agreement.memory = life.memory;
@@ -83,9 +95,9 @@ void sim_cluster::start(std::size_t i) {
     *ended = true;
   });
   life.network->start(*life.bridge);
-  for (const auto& other : nodes_)
-    if (other.id != node.id)
-      post(life.handles.peers, peer::connect{{other.address.with_peer(other.id)}});
+  for (const auto contact : contacts)
+    if (contact != i)
+      post(life.handles.peers, peer::connect{{nodes_[contact].address.with_peer(nodes_[contact].id)}});
   node.life = std::move(life);
 }
 

@@ -40,6 +40,10 @@ public:
 
   /// Starts the node on what its promise store holds; it connects to all others and stays connected.
   void start(std::size_t i);
+  /// The same, but it connects to these only; who else there is it learns from them.
+  void start(std::size_t i, const std::set<std::size_t>& contacts);
+  /// Whether the node has a session with the other one.
+  bool in_session(std::size_t on, std::size_t with) const;
   /// All its actors and links are gone, without a goodbye. Not from within an event of the simulation.
   /// Answers how many references to the network were left over; 0 is right.
   long crash(std::size_t i);
@@ -78,6 +82,7 @@ private:
     std::shared_ptr<transport::sim_network> network;
     std::shared_ptr<peer::network_bridge> bridge;
     std::shared_ptr<brb::agreement_memory> memory;
+    std::shared_ptr<peer::peers_memory> peers;
     node_handles handles;
     front_handle front;
     std::shared_ptr<bool> ended;

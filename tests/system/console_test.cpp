@@ -10,7 +10,8 @@
 
 using namespace troupe;
 
-TEST_CASE("console: when nobody reads the oldest of 8192 queued lines are dropped and counted", "[system][console]") {
+TEST_CASE("console: when nobody reads the oldest of 8192 queued lines are dropped and counted",
+          "[system][console]") {
   std::array<int, 2> pipe{};
   REQUIRE(::pipe(pipe.data()) == 0);
   std::fflush(stdout);
@@ -42,5 +43,5 @@ TEST_CASE("console: when nobody reads the oldest of 8192 queued lines are droppe
   ::close(pipe[0]);
   ::close(pipe[1]);
   REQUIRE(dropped > 0);
-  REQUIRE(dropped < 1000);
+  REQUIRE(dropped <= 1000); // what the queue has no room for
 }

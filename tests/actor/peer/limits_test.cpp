@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The caps of the peers actor, each hit.
+#include "actors/peer/dial_desk.hpp"
 #include "actors/peer/peer_actor.hpp"
 #include "actors/peer/stream.hpp"
 #include "messages/codec/session_codec.hpp"
@@ -13,7 +14,8 @@ using namespace troupe::test;
 
 namespace {
 
-peer::subscriber::behavior_type counting_ear(self_ptr<peer::subscriber, int>, node_context, std::size_t* heard) {
+peer::subscriber::behavior_type counting_ear(self_ptr<peer::subscriber, int>, node_context,
+                                             std::size_t* heard) {
   return {[=](const peer::joined&) { ++*heard; }, [](const peer::identified&) {}, [](const peer::left&) {}};
 }
 
@@ -48,12 +50,13 @@ TEST_CASE("peers limits: 64 watchers hear of trouble and one more is refused", "
   stage.start_all();
   std::size_t heard = 0;
   for (std::size_t i = 0; i <= peer::subscribers_max; ++i)
-    post(stage.at(0).peers, peer::watch_trouble{
-                              spawn(stage.system(), stage.context(0).named("watcher"), counting_watcher, &heard)});
+    post(stage.at(0).peers, peer::watch_trouble{spawn(stage.system(), stage.context(0).named("watcher"),
+                                                      counting_watcher, &heard)});
   stage.settle();
   REQUIRE(stage.log->has("refused a watcher"));
   post(stage.at(0).peers, peer::connect{{multiaddr::parse("/memory/4711")->with_peer(stage.id(9))}});
-  stage.run(50ms);
+  REQUIRE(stage.until([&] { return heard >= peer::subscribers_max; }));
+  stage.run(10ms);
   REQUIRE(heard == peer::subscribers_max);
 }
 
@@ -86,7 +89,8 @@ TEST_CASE("peers limits: 256 streams wait for a dial and one more is closed", "[
   REQUIRE(stage.at(0).counters->streams_waiting == 0);
 }
 
-TEST_CASE("peers limits: 256 addresses of nobody in particular are kept and one more is refused", "[actor][peer]") {
+TEST_CASE("peers limits: 256 addresses of nobody in particular are kept and one more is refused",
+          "[actor][peer]") {
   peer_stage stage{1};
   stage.start_all();
   for (std::size_t i = 0; i <= peer::dial_desk::unknown_max; ++i)
@@ -118,7 +122,7 @@ TEST_CASE("peers limits: 16 control frames wait for their stream", "[actor][peer
   for (int i = 0; i < 40; ++i) {
     frame_run run;
     run.owner = hello;
-    run.items.push_back({8, static_cast<std::uint32_t>(hello->size() - 8), frame_type_v<wire::SessionHello>});
+    run.items.push_back({frame_type_v<wire::SessionHello>, 8, static_cast<std::uint32_t>(hello->size() - 8)});
     post(actor, peer::link_event{peer::run_came{link->number, peer::session_protocol, run, nullptr}});
   }
   stage.settle();

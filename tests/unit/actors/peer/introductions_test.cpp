@@ -120,10 +120,11 @@ TEST_CASE("introductions: addresses that nobody should dial are left out", "[uni
   for (const bool loopback : {false, true}) {
     REQUIRE(taken("/ip4/10.0.0.1/tcp/1", loopback));
     REQUIRE(taken("/ip6/2001:db8::1/tcp/1", loopback));
-    for (const auto* bad : {"/ip4/0.0.0.0/tcp/1", "/ip4/224.0.0.1/tcp/1", "/ip4/255.255.255.255/tcp/1",
-                            "/ip4/10.0.0.1/tcp/0", "/ip4/10.0.0.1/udp/1", "/ip4/10.0.0.1", "/dns4/localhost/tcp/1",
-                            "/ip6/::/tcp/1", "/ip6/ff02::1/tcp/1", "/ip6/fe80::1/tcp/1", "/ip6/::ffff:127.0.0.1/tcp/1",
-                            "/ip4/10.0.0.1/tcp/1/ws", "/memory/1"})
+    for (const auto* bad :
+         {"/ip4/0.0.0.0/tcp/1", "/ip4/224.0.0.1/tcp/1", "/ip4/255.255.255.255/tcp/1", "/ip4/10.0.0.1/tcp/0",
+          "/ip4/10.0.0.1/udp/1", "/ip4/10.0.0.1", "/dns4/localhost/tcp/1", "/ip6/::/tcp/1",
+          "/ip6/ff02::1/tcp/1", "/ip6/fe80::1/tcp/1", "/ip6/::ffff:127.0.0.1/tcp/1", "/ip4/10.0.0.1/tcp/1/ws",
+          "/memory/1"})
       REQUIRE_FALSE(taken(bad, loopback));
   }
   REQUIRE(taken("/ip4/127.0.0.1/tcp/1", true));
@@ -151,7 +152,8 @@ TEST_CASE("introductions: a signed record is dialled and a forged one costs its 
   fixture f;
   f.join(1);
   const auto key = key_pair::generate();
-  const auto record = make_signed_peer_record(key, 1, {at("/ip4/10.0.0.7/tcp/7"), at("/ip4/127.0.0.1/tcp/7")});
+  const auto record =
+    make_signed_peer_record(key, 1, {at("/ip4/10.0.0.7/tcp/7"), at("/ip4/127.0.0.1/tcp/7")});
   f.hear(1, {{key.id(), {}, record}});
   REQUIRE(f.dialled == std::vector{key.id()});
   REQUIRE(f.last == std::vector{at("/ip4/10.0.0.7/tcp/7")});
@@ -238,7 +240,8 @@ TEST_CASE("introductions: a dial that fails is tried three times and then forgot
   REQUIRE_FALSE(f.armed);
 }
 
-TEST_CASE("introductions: a wrong address from one peer does not keep out the right one of another", "[unit][peer]") {
+TEST_CASE("introductions: a wrong address from one peer does not keep out the right one of another",
+          "[unit][peer]") {
   fixture f;
   f.join(1);
   f.join(2);

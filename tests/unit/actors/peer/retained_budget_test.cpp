@@ -44,7 +44,8 @@ TEST_CASE("retained budget: many slow peers stay within it but for a chunk each"
   REQUIRE(budget->held() == 0);
 }
 
-TEST_CASE("retained budget: a session over its part is refused and goes on once acknowledged", "[unit][peer]") {
+TEST_CASE("retained budget: a session over its part is refused and goes on once acknowledged",
+          "[unit][peer]") {
   const auto budget = std::make_shared<retained_budget>(64 * 1024);
   retained_share slow{budget};
   session_pair pair{1};

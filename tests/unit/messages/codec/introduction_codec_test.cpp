@@ -67,10 +67,12 @@ TEST_CASE("introduction codec: limits are refused by name", "[unit][messages]") 
   REQUIRE(refusal({}, {good}, {}) == introduction_errc::peer_malformed);
   REQUIRE(refusal(bytes(45, 0), {good}, {}) == introduction_errc::peer_malformed);
   REQUIRE(refusal(who, {}, {}) == introduction_errc::address_count);
-  REQUIRE(refusal(who, std::vector(introduction_addresses_max + 1, good), {}) == introduction_errc::address_count);
+  REQUIRE(refusal(who, std::vector(introduction_addresses_max + 1, good), {}) ==
+          introduction_errc::address_count);
   REQUIRE(refusal(who, {bytes{}}, {}) == introduction_errc::address_malformed);
   REQUIRE(refusal(who, {bytes{4, 127, 0}}, {}) == introduction_errc::address_malformed);
-  REQUIRE(refusal(who, {bytes(introduction_address_size_max + 1, 4)}, {}) == introduction_errc::address_malformed);
+  REQUIRE(refusal(who, {bytes(introduction_address_size_max + 1, 4)}, {}) ==
+          introduction_errc::address_malformed);
   REQUIRE(refusal(who, {}, bytes(introduction_record_size_max + 1, 1)) == introduction_errc::record_length);
 }
 
