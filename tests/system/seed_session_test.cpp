@@ -57,6 +57,13 @@ public:
 
   void play(const step& what) {
     auto& process = *nodes_.at(what.actor);
+    // A vote counts once it is stored, a moment after the line that tells of it; the seed waits a second here.
+    if (what.command == "peers") {
+      const auto voters = std::count_if(what.lines.begin(), what.lines.end(), [](const auto& line) {
+        return line.find("(voting)") != std::string::npos;
+      });
+      process.write_line("wait voting " + std::to_string(voters));
+    }
     process.write_line(unmasked(what.command));
     auto missing = what.lines;
     while (!missing.empty()) {
