@@ -34,6 +34,7 @@ public:
   const restart_counters& restarts() const { return *restarts_; }
   const node_context& context() const { return context_; }
   bool running() const { return running_; }
+  std::uint64_t overloaded() const { return memory_->overloaded; } ///< votes and packets refused for want of room
 
 private:
   assembly(node_context context, key_pair key) : context_(std::move(context)), key_(std::move(key)) {}
@@ -51,6 +52,7 @@ private:
   std::shared_ptr<peer::peer_counters> counters_ = std::make_shared<peer::peer_counters>();
   std::shared_ptr<peer::retained_budget> retained_;
   std::shared_ptr<restart_counters> restarts_ = std::make_shared<restart_counters>();
+  std::shared_ptr<brb::agreement_memory> memory_;
   node_handles handles_;
   bool running_ = false;
 };

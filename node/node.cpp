@@ -141,7 +141,7 @@ void node::dump(answer<std::string> done) {
 void node::metrics(answer<std::vector<metric>> done) {
   peers([this, done](const std::vector<peer_status>& known) {
     const auto& parts = *impl_->parts;
-    auto all = metrics_of(impl_->parts->network().counters(), known);
+    auto all = metrics_of(impl_->parts->network().counters(), known, parts.overloaded());
     add_peer_metrics(all, parts.counters(), parts.retained(), parts.restarts());
     done(std::move(all));
   });

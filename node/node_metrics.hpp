@@ -8,7 +8,9 @@
 
 namespace troupe {
 
-std::vector<metric> metrics_of(const transport::tcp_counters& network, const std::vector<peer_status>& peers);
+/// `overloaded`: votes and packets refused because a queue was full.
+std::vector<metric> metrics_of(const transport::tcp_counters& network, const std::vector<peer_status>& peers,
+                               std::uint64_t overloaded);
 
 /// Every known peer and every voter, this node included, by key.
 std::vector<peer_status> peer_lines(const peer::peer_list& known, const membership::view& view, const node& of);

@@ -17,7 +17,7 @@ constexpr std::uint32_t crash_cost = 25; ///< four crashes by one peer's input b
 struct agreement_options {
   peer_id self;
   std::string network;
-  bool manual_anti_entropy = false; ///< true: only on command, as in seed 000
+  bool manual_anti_entropy = false;                       ///< true: only on command, as in seed 000
   duration anti_entropy_every = std::chrono::seconds{30}; ///< with each connected peer, unless manual
   std::size_t members_soft_max = 7;
   duration operation_resend_first = std::chrono::milliseconds{500};

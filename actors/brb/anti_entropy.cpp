@@ -35,7 +35,9 @@ expected<void, brb_errc> anti_entropy::handle(const ask_peer& input, time_point 
   const auto open = waiting_.find(peer);
   if (open != waiting_.end() && open->second.applying && open->second.more)
     return {};
-  if (open == waiting_.end() && waiting_.size() >= conversations_max)
+  const bool full =
+    waiting_.size() >= conversations_max || (asked_.size() >= asked_max && !asked_.contains(peer));
+  if (open == waiting_.end() && full)
     return unexpected(brb_errc::overloaded);
   waiting_[peer] = {now + options_.page_timeout, false, false, {}, {}, 1};
   asked_.insert(peer);
@@ -46,7 +48,8 @@ expected<void, brb_errc> anti_entropy::handle(const ask_peer& input, time_point 
 
 void anti_entropy::send_request(const peer_id& peer) {
   anti_entropy_request request{view_->group.value_or(group_id{}), view_->gen, vector()};
-  effects_.push(delivering{peer, request_text(request)});
+  if (options_.traced)
+    effects_.push(delivering{peer, request_text(request)});
   effects_.push(send_packet{peer, std::move(request)});
 }
 
@@ -64,7 +67,7 @@ void anti_entropy::handle(const certificate_delivered& input, time_point now) {
 }
 
 void anti_entropy::handle(const anti_entropy_asked& input, time_point) {
-  effects_.push(handling{input.from, request_text(input.what)});
+  effects_.push(handling{input.from, options_.traced ? request_text(input.what) : std::string{}});
   const bool groupless = input.what.group == group_id{};
   if (!view_->group || (!groupless && input.what.group != *view_->group)) {
     effects_.push(dropping_line(view_->group ? brb_errc::foreign_group : brb_errc::no_group));

@@ -17,10 +17,12 @@ struct anti_entropy_options {
   /// How often every peer is asked again, as what was certified before a join and delivered after the joiner
   /// had caught up is sent to nobody. Zero: never.
   duration round_every{0};
+  bool traced = false; ///< somebody reads the texts of packets
 };
 
 constexpr std::size_t conversations_max = 64; ///< peers asked at once
 constexpr std::size_t tries_max = 3;          ///< requests for one page
+constexpr std::size_t asked_max = 256;        ///< peers asked again in every round
 
 struct ask_peer {
   peer_id who;
@@ -97,7 +99,7 @@ private:
   effect_queue<effect> effects_;
   std::map<peer_id, std::vector<certificate_ptr>> log_; ///< by source; the slot is the index + 1
   std::map<peer_id, conversation> waiting_;
-  std::set<peer_id> asked_; ///< ever, and not gone since
+  std::set<peer_id> asked_; ///< and not gone since; asked_max
 };
 
 } // namespace troupe::brb

@@ -10,7 +10,7 @@ namespace {
 template <class Table>
 auto frame_handler(front_pointer self, void (front::*handler)(const peer_id&, const Table&)) {
   return [self, handler](const peer::received& how, const flat<Table>& frame) {
-    if (frame)
+    if (frame && self->state.body->started())
       charged_to(how.from, [&] { (self->state.body.get()->*handler)(how.from, *frame); });
   };
 }

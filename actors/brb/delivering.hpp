@@ -21,7 +21,7 @@ struct delivering {
 /// Effect of the agreement machines: a packet is being handled, or was refused.
 struct handling {
   peer_id from;
-  std::string payload; ///< as the sender names it; empty if it was refused before anyone knew what it holds
+  std::string payload; ///< as the sender names it; empty if nobody reads it, or if it was refused unread
   signature seal{};    ///< the signature of what it carries
 };
 

@@ -94,6 +94,7 @@ void source_window::delivered_now() {
   const auto what = done->second.what;
   buffered_.erase(done);
   slots_.erase(delivered_);
+  forget_tickets_of_delivered();
   recent_[delivered_] = what;
   if (recent_.size() > window_size)
     recent_.erase(recent_.begin());
@@ -103,6 +104,14 @@ void source_window::delivered_now() {
   advance();
   feed_backlog();
   deliver_next();
+}
+
+void source_window::forget_tickets_of_delivered() {
+  const auto settled = [this](std::uint64_t sequence) { return sequence <= delivered_; };
+  std::erase_if(checking_headers_, [&](const auto& entry) { return settled(entry.second.sequence); });
+  std::erase_if(validating_, [&](const auto& entry) { return settled(entry.second); });
+  std::erase_if(locking_, [&](const auto& entry) { return settled(entry.second); });
+  std::erase_if(signing_, [&](const auto& entry) { return settled(entry.second.sequence); });
 }
 
 void source_window::acknowledge() {

@@ -11,6 +11,8 @@ namespace troupe::brb {
 namespace {
 
 constexpr std::size_t receivers_max = 256;
+constexpr std::chrono::milliseconds start_again_after{1};
+constexpr const char* restarting = "Restarting";
 
 std::string receiver_key(const peer_id& source) {
   return "from-" + to_hex(source.multihash());
@@ -43,8 +45,12 @@ front::front(front_pointer self, node_context context, agreement_options options
 }
 
 void front::start() {
+  if (links_.options.memory->receivers > 0)
+    return send_after(self_, handle<takes<timer_fired>>{self_}, start_again_after,
+                      timer_fired{context_.clock->now() + start_again_after});
   operations restored{{links_.options.self, links_.options.memory->readable}, view_};
   anti_entropy_options catching_up{links_.options.self};
+  catching_up.traced = trace_.wanted();
   if (!links_.options.manual_anti_entropy)
     catching_up.round_every = links_.options.anti_entropy_every;
   anti_entropy caught_up{catching_up, view_};
@@ -169,6 +175,8 @@ void front::on_waiting_votes() {
 }
 
 void front::on_joined(const peer_id& who) {
+  if (!started())
+    return; // told again once we subscribe
   connected_.insert(who);
   send(self_, membership_, membership::member_returned{who});
   to_instances(peer_returned{who});
@@ -176,19 +184,27 @@ void front::on_joined(const peer_id& who) {
 }
 
 void front::on_left(const peer_id& who) {
+  if (!started())
+    return;
   connected_.erase(who);
   catching_up_->feed(peer_gone{who});
 }
 
 front::answer_promise front::on_execute(const execute& command) {
-  const command_id id{++last_command_};
   auto promise = self_->make_response_promise<outcome>();
+  if (!started()) {
+    promise.deliver(outcome{restarting});
+    return promise;
+  }
+  const command_id id{++last_command_};
   answers_.emplace(id, promise);
   operations_->feed(submit{id, command.action, command.value});
   return promise;
 }
 
 outcome front::on_catch_up(const catch_up_from& command) {
+  if (!started())
+    return {restarting};
   const auto asked = command.peer ? std::set<peer_id>{*command.peer} : connected_;
   for (const auto& peer : asked) {
     context_.line(log_level::info,
@@ -200,18 +216,24 @@ outcome front::on_catch_up(const catch_up_from& command) {
 }
 
 outcome front::on_retry() {
+  if (!started())
+    return {restarting};
   to_instances(retry{});
   send(self_, membership_, membership::retry_votes{});
   return {};
 }
 
 void front::wake(const timer_fired& fired) {
+  if (!started())
+    return start();
   operations_->wake(fired);
   catching_up_->wake(fired);
   children_->wake(fired);
 }
 
 dump_text front::dump() const {
+  if (!started())
+    return {restarting};
   std::string text = fmt::format("actor: {}\ngroup: {}\ngeneration: {}\n", short_name(links_.options.self),
                                  view_->group ? to_hex(*view_->group) : "none", view_->gen.value());
   for (const auto& [gen, members] : view_->members) {
@@ -241,6 +263,8 @@ void front::operations_wiring::operator()(operations::prepare ask) const {
 
 void front::operations_wiring::operator()(const operations::answer& answer) const {
   if (const auto found = of->answers_.find(answer.command); found != of->answers_.end()) {
+    if (answer.error == name(brb_errc::overloaded))
+      ++of->links_.options.memory->overloaded;
     found->second.deliver(outcome{answer.error});
     of->answers_.erase(found);
   }

@@ -34,7 +34,9 @@ public:
   using answer_promise = caf::typed_response_promise<outcome>;
 
   front(front_pointer self, node_context context, agreement_options options, brb_links links);
+  /// Again later if receivers of a former life are still ending; until then nothing is served.
   void start();
+  bool started() const { return operations_.has_value(); }
 
   // from peers
   void on_send(const peer_id& from, const wire::BrbSend& frame);

@@ -60,7 +60,8 @@ void instance::ask(generation gen) {
 void instance::ask_member(generation gen, const peer_id& member) {
   auto what =
     std::make_shared<send_message>(send_message{gen, options_.header, header_seal_, options_.payload});
-  effects_.push(delivering{member, request_text(*what, options_.describe), header_seal_, true});
+  if (options_.traced)
+    effects_.push(delivering{member, request_text(*what, options_.describe), header_seal_, true});
   effects_.push(send_packet{member, send_ptr{std::move(what)}});
 }
 
@@ -159,7 +160,8 @@ void instance::certify(generation gen) {
 }
 
 void instance::hand_out(const peer_id& member, bool with_payload) {
-  effects_.push(delivering{member, proof_text(), header_seal_});
+  if (options_.traced)
+    effects_.push(delivering{member, proof_text(), header_seal_});
   effects_.push(send_packet{member, certificate_out{certificate_, with_payload}});
 }
 
@@ -269,7 +271,8 @@ void instance::refuse(const echo_received& input, brb_errc why) {
 }
 
 handling instance::handled(const peer_id& from, const echo_message& what) const {
-  return {from, echo_text(what, options_.payload, options_.describe), what.seal};
+  return {from, options_.traced ? echo_text(what, options_.payload, options_.describe) : std::string{},
+          what.seal};
 }
 
 instance::state instance::snapshot() const {

@@ -19,6 +19,7 @@ struct instance_options {
   operation_header header; ///< source is self
   bytes payload;
   describe_function describe = nullptr;
+  bool traced = false; ///< somebody reads the texts of packets
   duration resend_first = std::chrono::milliseconds{500};
   duration resend_max = std::chrono::seconds{30};
 };

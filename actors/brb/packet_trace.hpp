@@ -22,8 +22,13 @@ public:
   /// packet to oneself crosses no session, `Acked` and `Got ack`.
   void arrived(const handling& what) const;
 
+  /// Whether anybody reads the texts; if not, machines need not make them.
+  bool wanted() const { return traced(context_); }
+  static bool traced(const node_context& context) {
+    return context.log && context.log->wants(log_level::trace);
+  }
+
 private:
-  bool wanted() const { return context_.log && context_.log->wants(log_level::trace); }
   void say(const std::string& line) const { context_.line(log_level::trace, line); }
   std::string address_of(const peer_id& who) const;
 

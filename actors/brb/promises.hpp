@@ -6,6 +6,7 @@
 
 #include "messages/codec/promise_codec.hpp"
 
+#include <atomic>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -55,6 +56,21 @@ struct agreement_memory {
   bool readable = true;
   std::shared_ptr<membership_memory> membership = std::make_shared<membership_memory>();
   std::map<peer_id, std::shared_ptr<source_memory>> sources; ///< the broadcast front's own
+  std::atomic<std::size_t> receivers{0};                     ///< that may write to `sources`
+  std::atomic<std::uint64_t> overloaded{0}; ///< votes and packets refused as a queue was full
+};
+
+/// Held by a receiver for its life. A front that was restarted reads the memory only when the receivers of
+/// the former one are gone: they may still be ending on other threads.
+class receiver_lease {
+public:
+  explicit receiver_lease(std::shared_ptr<agreement_memory> on) : on_(std::move(on)) { ++on_->receivers; }
+  ~receiver_lease() { --on_->receivers; }
+  receiver_lease(const receiver_lease&) = delete;
+  receiver_lease& operator=(const receiver_lease&) = delete;
+
+private:
+  std::shared_ptr<agreement_memory> on_;
 };
 
 } // namespace troupe::brb

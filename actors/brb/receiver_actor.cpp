@@ -32,6 +32,7 @@ struct wiring {
 };
 
 struct state {
+  std::optional<receiver_lease> lease;
   std::optional<shell<source_window, inside, wiring>> core;
   static inline const char* name = "receiver";
 };
@@ -64,14 +65,18 @@ void wiring::operator()(const source_window::behind& lack) const {
 
 void wiring::operator()(const report& complaint) const {
   const auto code = static_cast<brb_errc>(complaint.code);
+  if (code == brb_errc::overloaded)
+    ++links.options.memory->overloaded;
   if (const auto cost = cost_of(code))
     send(self, links.peers, peer::misbehaved{complaint.peer, std::string{name(code)}, cost});
 }
 
 inside::behavior_type receiver_actor(self_pointer self, node_context context, child_links links,
                                      peer_id source, std::shared_ptr<source_memory> memory, view_ptr now) {
-  source_window window{
-    {links.options.self, links.options.network, source, links.describe, links.options.memory->readable}, now};
+  self->state.lease.emplace(links.options.memory);
+  source_window window{{links.options.self, links.options.network, source, links.describe,
+                        links.options.memory->readable, packet_trace::traced(context)},
+                       now};
   for (const auto& record : memory->promises())
     window.restore(record);
   auto& core = self->state.core.emplace(self, context, links.desk, std::move(window),

@@ -288,17 +288,22 @@ void source_window::handle(const signed_off& input, time_point) {
 void source_window::send_echo(const slot& from, generation gen, const signature& seal) {
   const auto& what = *from.what;
   const echo_message echo{gen, what.header, seal};
-  effects_.push(delivering{options_.source, echo_text(echo, what.payload, options_.describe), seal});
+  if (options_.traced)
+    effects_.push(delivering{options_.source, echo_text(echo, what.payload, options_.describe), seal});
   effects_.push(send_packet{options_.source, echo});
 }
 
 handling source_window::handled(const send_received& input) const {
-  return {input.from, request_text(*input.what, options_.describe), input.what->seal};
+  return {input.from, options_.traced ? request_text(*input.what, options_.describe) : std::string{},
+          input.what->seal};
 }
 
 handling source_window::handled(const certificate_received& input) const {
   const auto& proof = *input.what;
-  return {input.from, proof_text(proof, view_->members_of(proof.gen), options_.describe), proof.header_seal};
+  return {input.from,
+          options_.traced ? proof_text(proof, view_->members_of(proof.gen), options_.describe)
+                          : std::string{},
+          proof.header_seal};
 }
 
 void source_window::refuse(handling input, brb_errc why, std::uint64_t sequence, std::string_view detail) {

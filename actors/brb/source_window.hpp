@@ -22,6 +22,7 @@ struct source_window_options {
   peer_id source;
   describe_function describe = nullptr;
   bool promises_readable = true;
+  bool traced = false; ///< somebody reads the texts of packets
 };
 
 constexpr std::size_t backlog_max =
@@ -127,6 +128,7 @@ private:
   void accept(const certificate_received& input);
   void deliver_next();
   void delivered_now();
+  void forget_tickets_of_delivered();
   void feed_backlog();
   void unpark();
   void acknowledge();

@@ -19,13 +19,15 @@ using front = crypto_handle::extend<takes<checked_batch>, takes<timer_fired>>;
 using front_of_worker = handle<takes<checked_batch>>;
 using worker = handle<takes<check_batch>, takes<sign_order>>;
 
-struct no_state {};
+struct worker_state {
+  static inline const char* name = "crypto worker";
+};
 
 bool valid(const verify& what) {
   return verify_ed25519(what.signer, what.message, what.signed_by);
 }
 
-worker::behavior_type worker_actor(self_ptr<worker, no_state> self, node_context, key_pair identity,
+worker::behavior_type worker_actor(self_ptr<worker, worker_state> self, node_context, key_pair identity,
                                    front_of_worker boss) {
   return {[self, boss](const check_batch& batch) {
             checked_batch done{batch.worker, {}};
@@ -127,6 +129,7 @@ private:
 
 struct front_state {
   std::optional<desk> core;
+  static inline const char* name = "crypto";
 };
 
 front::behavior_type crypto_actor(self_ptr<front, front_state> self, node_context context, key_pair identity,

@@ -17,6 +17,8 @@ using self_pointer = self_ptr<inside, state>;
 constexpr std::uint32_t forged_cost =
   20; ///< score points for a vote with a false signature or a malformed one
 
+constexpr std::size_t watchers_max = 8;
+
 /// What the machine wants done.
 struct links {
   self_pointer self;
@@ -37,7 +39,7 @@ struct links {
 
 struct state {
   std::optional<shell<voting_group, inside, links>> core;
-  std::vector<view_watcher> watchers;
+  std::deque<view_watcher> watchers;
   static inline const char* name = "membership";
 };
 
@@ -50,6 +52,8 @@ void links::operator()(const send_vote& order) {
 
 void links::operator()(const report& complaint) const {
   const auto code = static_cast<membership_errc>(complaint.code);
+  if (code == membership_errc::overloaded)
+    ++options.memory->overloaded;
   if (code == membership_errc::signature)
     send(self, peers, peer::misbehaved{complaint.peer, std::string{name(code)}, forged_cost});
 }
@@ -69,8 +73,9 @@ void links::operator()(const catch_up& wish) const {
     send(self, watcher, wish);
 }
 
-voting_group restored(const brb::agreement_options& options) {
+voting_group restored(const brb::agreement_options& options, bool traced) {
   voting_group_options with{options.self, options.network};
+  with.traced = traced;
   with.members_soft_max = options.members_soft_max;
   with.promises_readable = options.memory->readable;
   with.resend_first = options.vote_resend_first;
@@ -90,6 +95,14 @@ void on_frame(self_pointer self, const peer::received& how, const wire::Membersh
   send(self, core.own().peers, peer::misbehaved{how.from, std::string{name(vote.error())}, forged_cost});
 }
 
+/// The latest ones: whoever restarts watches again under its new address, and its old one hears nobody.
+void add_watcher(self_pointer self, const view_watcher& who) {
+  auto& watchers = self->state.watchers;
+  watchers.push_back(who);
+  if (watchers.size() > watchers_max)
+    watchers.pop_front();
+}
+
 outcome on_command(self_pointer self, const change_members& command) {
   auto& core = *self->state.core;
   const bool joins = command.what.kind == change_kind::join;
@@ -103,8 +116,9 @@ outcome on_command(self_pointer self, const change_members& command) {
 
 inside::behavior_type membership_actor(self_pointer self, node_context context,
                                        brb::agreement_options options, membership_links with) {
-  auto& core = self->state.core.emplace(self, context, with.desk, restored(options),
-                                        links{self, context, options, with.peers});
+  auto& core =
+    self->state.core.emplace(self, context, with.desk, restored(options, brb::packet_trace::traced(context)),
+                             links{self, context, options, with.peers});
   core.start();
   return {[self](const peer::received& how, const flat<wire::MembershipVote>& frame) {
             if (frame)
@@ -118,7 +132,7 @@ inside::behavior_type membership_actor(self_pointer self, node_context context,
           [self](const retry_votes& again) { self->state.core->feed(again); },
           [self](const member_returned& back) { self->state.core->feed(back); },
           [self](const watch_view& watch) {
-            self->state.watchers.push_back(watch.who);
+            add_watcher(self, watch.who);
             send(self, watch.who, view_message{std::make_shared<const view>(self->state.core->snapshot())});
           },
           [self](const change_members& command) { return on_command(self, command); },

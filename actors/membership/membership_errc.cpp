@@ -31,8 +31,6 @@ std::string_view name(membership_errc code) {
     return "InvalidVoteInHistory";
   case membership_errc::no_members:
     return "NoMembers";
-  case membership_errc::encoding:
-    return "Encoding";
   case membership_errc::foreign_group:
     return "ForeignGroup";
   case membership_errc::promises_unreadable:
@@ -43,8 +41,6 @@ std::string_view name(membership_errc code) {
     return "VoteInProgress";
   case membership_errc::overloaded:
     return "Overloaded";
-  case membership_errc::store_failed:
-    return "StoreFailed";
   }
   return "Unknown";
 }

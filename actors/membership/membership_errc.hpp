@@ -22,13 +22,11 @@ enum class membership_errc : std::uint8_t {
   invalid_generation = 11,      ///< a generation we do not know
   invalid_vote_in_history = 12, ///< a decided vote that is no super majority
   no_members = 13,              ///< the group has no members yet
-  encoding = 14,                ///< the vote cannot be laid out within the limits
-  foreign_group = 15,           ///< the vote is of another voting group
-  promises_unreadable = 16,     ///< this node cannot read its promise log and must not vote
-  not_an_actor = 17,            ///< the peer's identity is not Ed25519, so it cannot vote
-  vote_in_progress = 18,        ///< our own vote is being stored; try again
-  overloaded = 19,              ///< too many votes wait to be checked
-  store_failed = 20,            ///< the promise log refused the record
+  foreign_group = 14,           ///< the vote is of another voting group
+  promises_unreadable = 15,     ///< this node cannot read its promise log and must not vote
+  not_an_actor = 16,            ///< the peer's identity is not Ed25519, so it cannot vote
+  vote_in_progress = 17,        ///< our own vote is being stored; try again
+  overloaded = 18,              ///< too many votes wait to be checked, or too many records to be stored
 };
 
 std::string_view name(membership_errc code);

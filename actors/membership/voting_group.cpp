@@ -12,6 +12,10 @@ namespace {
 
 constexpr timer_id resend_timer{1};
 
+std::string packet_text(const signed_vote& vote) {
+  return "Membership(" + text(vote) + ")";
+}
+
 } // namespace
 
 void voting_group::restore(const promise& record) {
@@ -53,6 +57,8 @@ expected<void, membership_errc> voting_group::handle(const force_change& input, 
     return unexpected(membership_errc::promises_unreadable);
   if (!change.who.ed25519_key())
     return unexpected(membership_errc::not_an_actor);
+  if (storing_.size() >= storing_max || !may_force(change))
+    return unexpected(membership_errc::overloaded);
   say(note::level::info,
       fmt::format("[BRB] {} is forcing {} to {}", short_name(options_.self), short_name(change.who),
                   change.kind == change_kind::join ? "join" : "leave"));
@@ -75,9 +81,7 @@ expected<void, membership_errc> voting_group::handle(const propose_change& input
   if (!group)
     return unexpected(membership_errc::no_members);
   auto vote = make_proposal(options_.network, *group, gen_.next(), options_.self, change);
-  if (!vote)
-    return unexpected(membership_errc::encoding);
-  if (const auto valid = validate(*vote); !valid)
+  if (const auto valid = validate(vote); !valid)
     return valid;
   begin(std::move(vote), false);
   return {};
@@ -207,8 +211,17 @@ void voting_group::send_to_members(const signed_vote_ptr& vote) {
 }
 
 void voting_group::send_to(const peer_id& who, const signed_vote_ptr& vote) {
-  effects_.push(delivering{who, packet_text(*vote), vote->seal});
+  leaving(who, *vote);
   effects_.push(send_vote{who, vote});
+}
+
+void voting_group::leaving(const peer_id& to, const signed_vote& vote) {
+  if (options_.traced)
+    effects_.push(delivering{to, packet_text(vote), vote.seal});
+}
+
+handling voting_group::handled(const peer_id& from, const signed_vote& vote) const {
+  return {from, options_.traced ? packet_text(vote) : std::string{}, vote.seal};
 }
 
 void voting_group::cast_now() {
@@ -226,9 +239,17 @@ void voting_group::cast_now() {
   send_to_members(own);
   effects_.push(arm{resend_timer, resend_after_ = options_.resend_first});
   effects_.push(view_changed{});
-  effects_.push(delivering{options_.self, packet_text(*own), own->seal});
-  effects_.push(handling{options_.self, packet_text(*own), own->seal});
+  leaving(options_.self, *own);
+  effects_.push(handled(options_.self, *own));
   step(own);
+}
+
+bool voting_group::may_force(const reconfig& change) const {
+  std::size_t forced = 0;
+  for (const auto& [gen, changes] : forced_)
+    forced += changes.size();
+  const auto now = forced_.find(gen_);
+  return forced < forced_max || (now != forced_.end() && now->second.contains(change));
 }
 
 void voting_group::store(promise what) {

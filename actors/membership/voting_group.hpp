@@ -22,12 +22,15 @@ struct voting_group_options {
   std::string network;
   std::size_t members_soft_max = 7; ///< no proposal may bring in more
   bool promises_readable = true;    ///< false: refuse to vote, as earlier votes are unknown
+  bool traced = false;              ///< somebody reads the texts of packets
   duration resend_first = std::chrono::seconds{1};
   duration resend_max = std::chrono::seconds{30};
 };
 
 constexpr std::size_t waiting_votes_max = 64;    ///< votes being verified or waiting for our own cast
 constexpr std::size_t verified_cache_max = 4096; ///< digests of votes found valid
+constexpr std::size_t storing_max = 64;          ///< records acted upon before they are stored
+constexpr std::size_t forced_max = 256;          ///< forced changes over the life of the group
 
 /// A vote that came from a peer, or from an anti-entropy page of one.
 struct vote_received {
@@ -77,8 +80,8 @@ public:
   void restore(const promise& record);
   void start(time_point now);
 
-  /// The local commands. Errors: promises_unreadable, not_an_actor; for a proposal also vote_in_progress,
-  /// no_members and whatever validating the vote gives.
+  /// The local commands. Errors: promises_unreadable, not_an_actor; of a forced change also overloaded; of a
+  /// proposal also vote_in_progress, no_members and whatever validating the vote gives.
   expected<void, membership_errc> handle(const force_change& input, time_point now);
   expected<void, membership_errc> handle(const propose_change& input, time_point now);
   void handle(const operation_started&, time_point) { freeze(); }
@@ -92,6 +95,7 @@ public:
   void expire(timer_id timer, time_point now);
   std::optional<effect> poll() { return effects_.poll(); }
 
+  /// Errors: invalid_generation, invalid_vote_in_history.
   expected<std::set<peer_id>, membership_errc> members(generation g) const;
   view snapshot() const;
 
@@ -113,7 +117,7 @@ private:
   expected<void, membership_errc> validate(const signed_vote& vote) const;
   expected<void, membership_errc> validate_one(const signed_vote& vote,
                                                const std::set<peer_id>& now_members) const;
-  expected<void, membership_errc> validate_history(const signed_vote& vote) const;
+  bool proves_decision(const signed_vote& vote) const;
   void admit(vote_received input);
   void process(const vote_received& input);
   bool hold(const vote_received& input);
@@ -124,7 +128,7 @@ private:
   void on_split();
   void on_super_majority();
   void cast(ballot_kind ballot, std::vector<signed_vote_ptr> nested, bool decides = false);
-  void begin(expected<signed_vote, agreement_codec_errc> vote, bool decides);
+  void begin(signed_vote vote, bool decides);
   void cast_now();
   /// For what may be acted upon before it is stored. A restart of the actor finds no more of it than a
   /// restart of the process would: a gap between what is remembered and what is stored would lose a
@@ -134,11 +138,13 @@ private:
   void drain();
   void send_to_members(const signed_vote_ptr& vote);
   void send_to(const peer_id& who, const signed_vote_ptr& vote);
-  static std::string packet_text(const signed_vote& vote) { return "Membership(" + text(vote) + ")"; }
+  handling handled(const peer_id& from, const signed_vote& vote) const;
+  void leaving(const peer_id& to, const signed_vote& vote);
   void freeze();
   bool agrees_with_history(const signed_vote& vote) const;
   void remember_valid(const digest& id);
   std::optional<group_id> current_group() const;
+  bool may_force(const reconfig& change) const;
   ticket next_ticket();
   void say(note::level severity, std::string text);
 
@@ -159,7 +165,7 @@ private:
   std::deque<vote_received> inbox_; ///< verified, waiting for our own cast
   /// Verified, of generations after the next: the votes of a page may be verified in any order.
   std::vector<vote_received> ahead_;
-  std::map<ticket, promise> storing_; ///< acted upon, not stored yet
+  std::map<ticket, promise> storing_; ///< acted upon, not stored yet; storing_max
   std::optional<casting> casting_;
   std::uint64_t last_ticket_ = 0;
   std::uint64_t last_check_ = 0;

@@ -13,8 +13,10 @@ void voting_group::process(const vote_received& input) {
     return;
   if (input.vote->gen > gen_.next() && hold(input))
     return;
-  effects_.push(handling{input.from, packet_text(*input.vote), input.vote->seal});
-  if (validate_history(*input.vote)) {
+  effects_.push(handled(input.from, *input.vote));
+  if (proves_decision(*input.vote)) {
+    if (storing_.size() >= storing_max)
+      return refuse(input.from, membership_errc::overloaded); // its sender has it still when we ask again
     // A proven decision stands whatever single votes we hold: a voter that equivocated must not wedge us
     // (defect B12).
     say(note::level::info, "[MBR] Detected super majority over super majorities");
@@ -40,8 +42,8 @@ bool voting_group::hold(const vote_received& input) {
 }
 
 void voting_group::release_held() {
-  const auto due = std::stable_partition(ahead_.begin(), ahead_.end(),
-                                         [&](const vote_received& one) { return one.vote->gen > gen_.next(); });
+  const auto due = std::stable_partition(
+    ahead_.begin(), ahead_.end(), [&](const vote_received& one) { return one.vote->gen > gen_.next(); });
   inbox_.insert(inbox_.begin(), due, ahead_.end());
   ahead_.erase(due, ahead_.end());
 }
@@ -112,23 +114,18 @@ expected<void, membership_errc> voting_group::validate(const signed_vote& vote) 
   return {};
 }
 
-expected<void, membership_errc> voting_group::validate_history(const signed_vote& vote) const {
+bool voting_group::proves_decision(const signed_vote& vote) const {
   const auto now_members = members(gen_);
   const auto group = current_group();
-  if (vote.gen != gen_.next() || !now_members || !group || vote.changes.empty())
-    return unexpected(membership_errc::vote_not_for_next_generation);
-  if (!shows_decision(vote, *now_members))
-    return unexpected(membership_errc::invalid_vote_in_history);
+  if (vote.gen != gen_.next() || !now_members || !group || vote.changes.empty() ||
+      !shows_decision(vote, *now_members))
+    return false;
   const auto fits = [&](const signed_vote& one) { return one.gen == vote.gen && one.group == *group; };
-  if (!fits(vote))
-    return unexpected(membership_errc::foreign_group);
-  for (const auto& below : vote.all_nested) {
-    if (!fits(*below))
-      return unexpected(membership_errc::foreign_group);
-    if (below->ballot == ballot_kind::super_majority && !shows_super_majority(*below, *now_members))
-      return unexpected(membership_errc::super_majority_ballot_is_not_super_majority);
-  }
-  return {};
+  const auto holds = [&](const signed_vote_ptr& below) {
+    return fits(*below) &&
+           (below->ballot != ballot_kind::super_majority || shows_super_majority(*below, *now_members));
+  };
+  return fits(vote) && std::all_of(vote.all_nested.begin(), vote.all_nested.end(), holds);
 }
 
 void voting_group::log(const signed_vote_ptr& vote) {
@@ -188,15 +185,15 @@ void voting_group::on_super_majority() {
 }
 
 void voting_group::cast(ballot_kind ballot, std::vector<signed_vote_ptr> nested, bool decides) {
-  begin(
-    make_ballot(options_.network, *current_group(), gen_.next(), options_.self, ballot, std::move(nested)),
-    decides);
-}
-
-void voting_group::begin(expected<signed_vote, agreement_codec_errc> vote, bool decides) {
+  auto vote =
+    make_ballot(options_.network, *current_group(), gen_.next(), options_.self, ballot, std::move(nested));
   if (!vote)
     return say(note::level::error, fmt::format("[MBR] cannot cast: {}", name(vote.error())));
-  casting_ = casting{std::move(*vote), nullptr, next_ticket(), decides};
+  begin(std::move(*vote), decides);
+}
+
+void voting_group::begin(signed_vote vote, bool decides) {
+  casting_ = casting{std::move(vote), nullptr, next_ticket(), decides};
   effects_.push(sign{casting_->waits_for, to_bytes(casting_->vote.id)});
 }
 

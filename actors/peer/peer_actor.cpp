@@ -370,6 +370,7 @@ private:
 
 struct peer_state {
   std::optional<peer_shell> shell;
+  static inline const char* name = "peer";
 };
 
 peer_inside::behavior_type peer_actor(self_ptr<peer_inside, peer_state> self, node_context context,

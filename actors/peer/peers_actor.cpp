@@ -318,6 +318,7 @@ namespace {
 
 struct peers_state {
   std::optional<peers_shell> shell;
+  static inline const char* name = "peers";
 };
 
 peers_inside::behavior_type peers_actor(self_ptr<peers_inside, peers_state> self, node_context context,

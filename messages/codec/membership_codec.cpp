@@ -130,17 +130,16 @@ void append_text(const signed_vote& vote, std::string& out) {
 
 } // namespace
 
-expected<signed_vote, agreement_codec_errc> make_proposal(std::string_view network, const group_id& group,
-                                                          generation gen, const peer_id& voter,
-                                                          const reconfig& change) {
+signed_vote make_proposal(std::string_view network, const group_id& group, generation gen,
+                          const peer_id& voter, const reconfig& change) {
   signed_vote vote;
   vote.group = group;
   vote.gen = gen;
   vote.voter = voter;
   vote.change = change;
+  vote.proposals.emplace(voter, change);
+  vote.changes.insert(change);
   lay_out(vote, network);
-  if (const auto derived = derive(vote); !derived)
-    return unexpected(derived.error());
   return vote;
 }
 

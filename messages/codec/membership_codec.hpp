@@ -54,10 +54,9 @@ struct signed_vote {
 };
 
 /// An unsealed vote with its body laid out; the caller signs `id` and seals it.
+signed_vote make_proposal(std::string_view network, const group_id& group, generation gen,
+                          const peer_id& voter, const reconfig& change);
 /// Errors: too_many, too_deep.
-expected<signed_vote, agreement_codec_errc> make_proposal(std::string_view network, const group_id& group,
-                                                          generation gen, const peer_id& voter,
-                                                          const reconfig& change);
 expected<signed_vote, agreement_codec_errc> make_ballot(std::string_view network, const group_id& group,
                                                         generation gen, const peer_id& voter,
                                                         ballot_kind ballot,

@@ -10,6 +10,7 @@
 #include <caf/send.hpp>
 #include <caf/system_messages.hpp>
 
+#include <algorithm>
 #include <cstdio>
 #include <stdexcept>
 
@@ -26,21 +27,32 @@ void crash_sink::arm(std::string node, std::uint64_t nth, bool writer) {
   writer_ = writer;
 }
 
-void crash_sink::crash_a_ready_actor() {
+bool crash_sink::crash_a_ready_actor() {
   auto& jobs = dynamic_cast<caf::scheduler::test_coordinator&>(system_.scheduler()).jobs;
-  std::vector<caf::actor_addr> ready;
+  std::vector<caf::scheduled_actor*> ready;
   for (auto* job : jobs) {
     auto* actor = dynamic_cast<caf::scheduled_actor*>(job);
     // The untyped ones are the proxies, which nothing supervises.
     if (actor && !dynamic_cast<caf::event_based_actor*>(job) && !protected_.contains(actor->address()))
-      ready.push_back(actor->address());
+      ready.push_back(actor);
   }
   if (ready.empty())
-    return;
+    return false;
   ++injected_;
-  const auto& which = ready[rng_.below(ready.size())];
+  // Of the kind that was hit least so far: some are ready all the time, others hardly ever.
+  const auto hits = [this](const caf::scheduled_actor* actor) {
+    const auto found = by_kind_.find(actor->name());
+    return found == by_kind_.end() ? 0 : found->second;
+  };
+  const auto* rarest = *std::min_element(ready.begin(), ready.end(),
+                                         [&](const auto* a, const auto* b) { return hits(a) < hits(b); });
+  std::erase_if(ready, [&, least = hits(rarest)](const auto* actor) { return hits(actor) > least; });
+  const auto* victim = ready[rng_.below(ready.size())];
+  ++by_kind_[victim->name()];
+  const auto which = victim->address();
   caf::anon_send<caf::message_priority::high>(
     caf::actor_cast<caf::actor>(which), caf::exit_msg{which, crash_error(std::string{injected_text}, {})});
+  return true;
 }
 
 void crash_sink::write(log_level level, std::string_view actor, time_point at, std::string_view line) {
@@ -59,9 +71,12 @@ void crash_sink::write(log_level level, std::string_view actor, time_point at, s
   // Warnings and errors come from handlers of last resort too, which must not throw.
   if (lines_left_ == 0 || level >= log_level::warn || !actor.starts_with(node_) || --lines_left_ > 0)
     return;
-  if (!writer_)
-    return crash_a_ready_actor();
+  if (!writer_) {
+    lines_left_ = crash_a_ready_actor() ? 0 : 1;
+    return;
+  }
   ++injected_;
+  ++by_kind_["a writer"];
   throw std::runtime_error{std::string{injected_text}};
 }
 

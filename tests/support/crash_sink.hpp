@@ -11,6 +11,7 @@
 #include <caf/fwd.hpp>
 
 #include <cstdlib>
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -32,6 +33,8 @@ public:
   void write(log_level level, std::string_view actor, time_point at, std::string_view line) override;
 
   std::size_t injected() const { return injected_; }
+  /// How many ready actors of each kind were crashed, by the name their type has; "a writer" for the others.
+  const std::map<std::string, std::size_t>& injected_by_kind() const { return by_kind_; }
   /// Crashes that nobody injected.
   const std::vector<std::string>& crashes() const { return crashes_; }
   /// Supervisors that gave up; a crypto worker's always does, by design.
@@ -39,7 +42,8 @@ public:
   const std::vector<std::string>& stuck() const { return stuck_; } ///< had to be killed when told to stop
 
 private:
-  void crash_a_ready_actor();
+  /// False if none is ready.
+  bool crash_a_ready_actor();
 
   caf::actor_system& system_;
   std::shared_ptr<log_sink> next_;
@@ -50,6 +54,7 @@ private:
   bool writer_ = false;
   bool print_ = std::getenv("TROUPE_SIM_LOG") != nullptr; ///< every line to stderr as well
   std::size_t injected_ = 0;
+  std::map<std::string, std::size_t> by_kind_;
   std::vector<std::string> crashes_;
   std::vector<std::string> escalations_;
   std::vector<std::string> stuck_;

@@ -27,6 +27,17 @@ std::map<slot_key, brb::certificate_ptr> delivered_in(const brb::agreement_memor
   return found;
 }
 
+/// Small, so that a run fills several.
+constexpr std::size_t segment_size = 8192;
+
+store::opened_promises open_log(const std::shared_ptr<store::storage>& disk, const peer_id& identity) {
+  const bool fresh = disk->list()->empty();
+  auto opened = fresh ? store::promise_log::create(disk, identity, segment_size)
+                      : store::promise_log::open(disk, identity, segment_size);
+  TROUPE_ASSERT(opened.has_value());
+  return std::move(*opened);
+}
+
 } // namespace
 
 sim_cluster::sim_cluster(std::uint64_t seed, std::size_t nodes)
@@ -70,7 +81,8 @@ void sim_cluster::start(std::size_t i, const std::set<std::size_t>& contacts) {
   running life;
   life.network = std::make_shared<transport::sim_network>(at_.world(), at_.key(node.name));
   life.bridge = std::make_shared<peer::network_bridge>(*life.network);
-  life.memory = std::make_shared<brb::agreement_memory>(brb::replay(node.disk->records, network_id));
+  const auto promises = open_log(node.disk, node.id);
+  life.memory = std::make_shared<brb::agreement_memory>(brb::replay(promises.records, network_id));
   TROUPE_ASSERT(life.network->listen(node.address).has_value());
 
   node_parts parts{
@@ -83,8 +95,8 @@ void sim_cluster::start(std::size_t i, const std::set<std::size_t>& contacts) {
   parts.agreement.network = network_id;
   parts.agreement.memory = life.memory;
   parts.crypto.workers = 1;
-  parts.start_store = [disk = node.disk](caf::actor_system& system, const node_context& as) {
-    return spawn_memory_promises(system, as, disk);
+  parts.start_store = [log = promises.log](caf::actor_system& system, const node_context& as) {
+    return spawn_slow_store(system, as, log);
   };
   life.handles = start_tree(at_.system(), std::move(parts));
   life.front = life.handles.front;
@@ -106,11 +118,20 @@ long sim_cluster::crash(std::size_t i) {
   caf::anon_send_exit(life.front, caf::exit_reason::kill);
   caf::anon_send_exit(life.handles.root, caf::exit_reason::kill);
   scheduler().settle();
+  nodes_[i].disk->heal();
   const auto left_over = life.network.use_count() - 1;
   // Even if somebody holds it still, it is dead for everyone else.
   if (left_over > 0)
     life.network->stop();
   return left_over;
+}
+
+void sim_cluster::tear_next_write(std::size_t i, std::size_t bytes) {
+  auto& disk = *nodes_[i].disk;
+  disk.written_anyway = bytes;
+  for (const auto call : {faulty_storage::call::create, faulty_storage::call::append,
+                          faulty_storage::call::truncate, faulty_storage::call::sync})
+    disk.fail(call, store::store_errc::io_failed);
 }
 
 bool sim_cluster::stop_all(duration limit) {
@@ -195,7 +216,9 @@ std::map<slot_key, digest> sim_cluster::locked(std::size_t on) const {
 }
 
 std::map<slot_key, brb::certificate_ptr> sim_cluster::stored(std::size_t on) const {
-  return delivered_in(brb::agreement_memory{brb::replay(nodes_[on].disk->records, network_id)});
+  // Of a copy: opening cuts a torn tail off.
+  const auto copy = std::make_shared<store::memory_storage>(*nodes_[on].platter);
+  return delivered_in(brb::agreement_memory{brb::replay(open_log(copy, id(on)).records, network_id)});
 }
 
 } // namespace troupe::test

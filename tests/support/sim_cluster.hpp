@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Virtual nodes on one simulated network: each is the production supervision tree of node/tree, with a seeded
-// key, virtual time and a promise store in memory that outlives it. Names are n1, n2, ...; node i is the one
-// with index i - 1.
+// key, virtual time and a promise log on storage in memory that outlives it. Names are n1, n2, ...; node i is
+// the one with index i - 1.
 #pragma once
 
+#include "actors/store/memory_storage.hpp"
 #include "node/tree/front_actor.hpp"
 #include "node/tree/node_tree.hpp"
 #include "tests/support/crash_sink.hpp"
-#include "tests/support/memory_promises.hpp"
+#include "tests/support/faulty_storage.hpp"
 #include "tests/support/sim_fixture.hpp"
+#include "tests/support/slow_store.hpp"
 
 #include <functional>
 #include <map>
@@ -38,7 +40,7 @@ public:
   const std::string& name(std::size_t i) const { return nodes_[i].name; }
   bool up(std::size_t i) const { return nodes_[i].life.has_value(); }
 
-  /// Starts the node on what its promise store holds; it connects to all others and stays connected.
+  /// Starts the node on what its promise log holds; it connects to all others and stays connected.
   void start(std::size_t i);
   /// The same, but it connects to these only; who else there is it learns from them.
   void start(std::size_t i, const std::set<std::size_t>& contacts);
@@ -47,6 +49,9 @@ public:
   /// All its actors and links are gone, without a goodbye. Not from within an event of the simulation.
   /// Answers how many references to the network were left over; 0 is right.
   long crash(std::size_t i);
+  /// Power fails during the node's next write: of it `bytes` get to the disk, and nothing after it until the
+  /// node has crashed.
+  void tear_next_write(std::size_t i, std::size_t bytes);
   /// Stops every tree in order; false if one did not end within `limit`.
   bool stop_all(duration limit);
   /// Ends the simulation; answers how many actors are left over.
@@ -69,7 +74,7 @@ public:
   std::map<slot_key, brb::certificate_ptr> delivered(std::size_t on) const;
   /// What it has locked and not delivered.
   std::map<slot_key, digest> locked(std::size_t on) const;
-  /// The same as it would be read back from its promise store.
+  /// The same as it would be read back from its promise log.
   std::map<slot_key, brb::certificate_ptr> stored(std::size_t on) const;
 
   transport::sim_world& world() { return at_.world(); }
@@ -91,7 +96,8 @@ private:
     std::string name;
     peer_id id;
     multiaddr address;
-    std::shared_ptr<promise_records> disk = std::make_shared<promise_records>();
+    std::shared_ptr<store::memory_storage> platter = std::make_shared<store::memory_storage>();
+    std::shared_ptr<faulty_storage> disk = std::make_shared<faulty_storage>(platter);
     std::size_t lives = 0;
     std::optional<running> life;
   };

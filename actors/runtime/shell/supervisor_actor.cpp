@@ -10,6 +10,7 @@ using supervisor_inside = with_timers<supervisor_handle>;
 
 struct supervisor_state {
   std::optional<supervisor> core;
+  static inline const char* name = "supervisor";
 };
 
 supervisor_inside::behavior_type supervisor_actor(self_ptr<supervisor_inside, supervisor_state> self,

@@ -4,6 +4,7 @@
 // to the other node's lanes.
 #include "actors/brb/agreement_actor.hpp"
 
+#include "messages/codec/orswot_codec.hpp"
 #include "messages/crypto/keys.hpp"
 #include "tests/support/stage.hpp"
 
@@ -79,10 +80,10 @@ peer::peers_handle::behavior_type peers_actor(self_ptr<peer::peers_handle, int> 
 struct node_under_test {
   node_under_test(stage& on, std::shared_ptr<wires> net, std::uint8_t seed, bool manual)
     : on_(on), key(key_pair::from_seed({seed})), name("n" + std::to_string(seed)) {
-    start(net, manual, std::make_shared<brb::agreement_memory>());
+    start(net, manual, memory);
   }
 
-  void start(std::shared_ptr<wires> net, bool manual, std::shared_ptr<brb::agreement_memory> memory) {
+  void start(std::shared_ptr<wires> net, bool manual, std::shared_ptr<brb::agreement_memory> from) {
     const auto context = on_.context(name);
     desk = spawn(on_.system(), context.named("desk"), desk_actor, key, log, net);
     peers = spawn(on_.system(), context.named("peers"), peers_actor, key.id(), net, &complaints);
@@ -91,7 +92,8 @@ struct node_under_test {
     options.self = key.id();
     options.network = "test";
     options.manual_anti_entropy = manual;
-    options.memory = std::move(memory);
+    memory = std::move(from);
+    options.memory = memory;
     root = brb::spawn_agreement(on_.system(), context.named("agreement"), options, {peers, {desk, desk}}, at);
     for (auto& lane : brb::agreement_lanes(at))
       net->lanes[{key.id(), lane.protocol}] = lane;
@@ -135,6 +137,7 @@ struct node_under_test {
   key_pair key;
   std::string name;
   std::shared_ptr<std::vector<bytes>> log = std::make_shared<std::vector<bytes>>();
+  std::shared_ptr<brb::agreement_memory> memory = std::make_shared<brb::agreement_memory>();
   std::vector<std::string> complaints;
   desk_handle desk;
   peer::peers_handle peers;
@@ -257,6 +260,32 @@ TEST_CASE("agreement: crashes of any of its actors lose nothing", "[actor][brb]"
     REQUIRE(at.a.read() == "{" + expected + "}");
     REQUIRE(at.b.read() == "{" + expected + "}");
   }
+}
+
+TEST_CASE("agreement: what a receiver of a crashed front still delivers is not lost", "[actor][brb]") {
+  pair_of_nodes at;
+  at.form_group();
+  REQUIRE(at.b.execute("add", 1).empty());
+  const auto view = at.b.ask<membership::view_message>(at.b.at.membership, membership::get_view{}).now;
+  auto& own = at.b.memory->sources.at(at.b.key.id());
+  // A receiver that ends on another thread: it is in the middle of a delivery when the front comes back.
+  auto ending = std::make_optional<brb::receiver_lease>(at.b.memory);
+  at.net->cut = true;
+  at.net->seen.clear();
+  REQUIRE(at.b.ask<outcome>(at.b.at.front, brb::catch_up_from{at.a.key.id()}).error.empty());
+  REQUIRE(at.net->seen.size() == 1); // the front
+  const auto front = *std::exchange(at.net->seen, {}).begin();
+  caf::anon_send(caf::actor_cast<caf::actor>(front),
+                 caf::exit_msg{front->address(), crash_error("injected", {})});
+  at.on.pass(2s);
+  REQUIRE(at.b.execute("add", 2) == "Restarting");
+  const auto late = orswot::encode({orswot::action::add, at.b.key.id(), 2, {7}, {}});
+  own->remember(delivered_promise{std::make_shared<brb::certificate>(brb::certificate{
+    generation{1}, {*view->group, at.b.key.id(), 2, generation{1}, sha256(late), 1}, {}, {}, {}, late})});
+  ending.reset();
+  at.on.pass(2s);
+  REQUIRE(at.b.read() == "{1, 7}");
+  REQUIRE(at.b.ask<brb::dump_text>(at.b.at.front, brb::get_dump{}).text.find(".2\n") != std::string::npos);
 }
 
 TEST_CASE("agreement: a null frame is dropped", "[actor][brb]") {

@@ -17,8 +17,8 @@ constexpr std::string_view net = cluster_network;
 membership::signed_vote_ptr proposal(std::size_t voter, std::size_t who = 9) {
   auto vote = membership::make_proposal(net, group_id{1}, generation{1}, actor_number(voter),
                                         {membership::change_kind::join, actor_number(who)});
-  vote->seal = stub_sign(vote->voter, vote->id);
-  return std::make_shared<membership::signed_vote>(std::move(*vote));
+  vote.seal = stub_sign(vote.voter, vote.id);
+  return std::make_shared<membership::signed_vote>(std::move(vote));
 }
 
 expected<membership::signed_vote, agreement_codec_errc>
