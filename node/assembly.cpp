@@ -135,6 +135,7 @@ void assembly::start_tree(runtime& on, const node_config& config) {
   parts.agreement.manual_anti_entropy = config.anti_entropy == "manual";
   parts.agreement.address_of = [addresses](const peer_id& who) { return addresses->of(who); };
   const auto store = open_store(data_, context_, config.network, parts.agreement.memory);
+  parts.agreement.changed = [changes = changes_] { changes->raise(); };
   memory_ = parts.agreement.memory;
   parts.start_store = [store](caf::actor_system& system, const node_context& context) -> persist_handle {
     return store::spawn_store(system, context, store);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "actors/store/data_directory.hpp"
+#include "node/change_signal.hpp"
 #include "node/config/node_config.hpp"
 #include "node/runtime.hpp"
 #include "node/tree/node_tree.hpp"
@@ -33,6 +34,7 @@ public:
   const peer::retained_budget& retained() const { return *retained_; }
   const restart_counters& restarts() const { return *restarts_; }
   const node_context& context() const { return context_; }
+  change_signal& changes() { return *changes_; }
   bool running() const { return running_; }
   std::uint64_t overloaded() const { return memory_->overloaded; } ///< votes and packets refused for want of room
 
@@ -53,6 +55,7 @@ private:
   std::shared_ptr<peer::retained_budget> retained_;
   std::shared_ptr<restart_counters> restarts_ = std::make_shared<restart_counters>();
   std::shared_ptr<brb::agreement_memory> memory_;
+  std::shared_ptr<change_signal> changes_ = std::make_shared<change_signal>();
   node_handles handles_;
   bool running_ = false;
 };

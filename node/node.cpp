@@ -49,7 +49,7 @@ struct node::impl {
       command(self, to, membership::change_members{{kind, who}, forced}, done);
     });
   }
-  void execute(const char* action, std::uint64_t value, answer<outcome> done);
+  void execute(brb::execute what, answer<outcome> done);
 };
 
 node::node() = default;
@@ -147,6 +147,18 @@ void node::metrics(answer<std::vector<metric>> done) {
   });
 }
 
+bool node::wait_until(const std::function<bool()>& holds, duration limit) {
+  const auto deadline = std::chrono::steady_clock::now() + limit;
+  auto& changes = impl_->parts->changes();
+  for (;;) {
+    const auto seen = changes.count();
+    if (holds())
+      return true;
+    if (!changes.wait_past(seen, deadline))
+      return false;
+  }
+}
+
 // ---- operations of seed 000
 
 void node::trust(const peer_id& actor, answer<outcome> done) {
@@ -181,18 +193,16 @@ void node::retry(answer<outcome> done) {
   impl_->run([=, to = impl_->parts->handles().agreement.front](auto* self) { command(self, to, brb::retry_all{}, done); });
 }
 
-void node::impl::execute(const char* action, std::uint64_t value, answer<outcome> done) {
-  run([=, to = parts->handles().agreement.front](auto* self) {
-    command(self, to, brb::execute{action, value}, done);
-  });
+void node::impl::execute(brb::execute what, answer<outcome> done) {
+  run([=, to = parts->handles().agreement.front](auto* self) { command(self, to, what, done); });
 }
 
-void node::add(std::uint64_t element, answer<outcome> done) {
-  impl_->execute("add", element, std::move(done));
+void node::add(std::uint64_t element, answer<outcome> done, brb::answer_when when) {
+  impl_->execute({"add", element, when}, std::move(done));
 }
 
-void node::remove(std::uint64_t element, answer<outcome> done) {
-  impl_->execute("remove", element, std::move(done));
+void node::remove(std::uint64_t element, answer<outcome> done, brb::answer_when when) {
+  impl_->execute({"remove", element, when}, std::move(done));
 }
 
 // ---- protocols of the embedder

@@ -4,6 +4,7 @@
 // thread of the runtime and must not block it.
 #pragma once
 
+#include "actors/brb/operations.hpp"
 #include "actors/peer/peer_interface.hpp"
 #include "actors/runtime/node_context.hpp"
 #include "messages/types/multiaddr.hpp"
@@ -66,11 +67,16 @@ public:
   void leave(const peer_id& actor, answer<outcome> done);
   void anti_entropy(const peer_id& with, answer<outcome> done);
   void retry(answer<outcome> done);
-  void add(std::uint64_t element, answer<outcome> done);
-  void remove(std::uint64_t element, answer<outcome> done);
+  /// done: it is promised and will happen, or (`when` delivered) it has happened here: `read` shows it. Without a
+  /// quorum the latter is answered with an error after five seconds, and happens all the same once there is one.
+  void add(std::uint64_t element, answer<outcome> done, brb::answer_when when = brb::answer_when::promised);
+  void remove(std::uint64_t element, answer<outcome> done, brb::answer_when when = brb::answer_when::promised);
   void read(answer<std::set<std::uint64_t>> done);
   void dump(answer<std::string> done);
   void metrics(answer<std::vector<metric>> done);
+  /// Blocks until `holds`, which is asked anew whenever the peers, the voters or the set may have changed; false if it does not hold
+  /// within `limit`. Never on a thread of the runtime.
+  bool wait_until(const std::function<bool()>& holds, duration limit);
 
   /// One round trip of /ipfs/ping/1.0.0 over the open connection to `peer`.
   void ping(const peer_id& peer, answer<expected<duration, explained>> done);

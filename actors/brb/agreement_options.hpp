@@ -27,6 +27,8 @@ struct agreement_options {
   std::function<std::string(const peer_id&)> address_of;
   /// A child of the subtree is started again; called by its supervisor. May be null.
   std::function<void()> restarted;
+  /// The voters or the set have changed; called from several threads, must not block. May be null.
+  std::function<void()> changed;
   std::shared_ptr<agreement_memory> memory = std::make_shared<agreement_memory>();
 };
 

@@ -13,11 +13,11 @@
 
 namespace troupe::brb {
 
-/// Request: do `action value` on the data type, e.g. "add" 3. Answered once its slot is locked and it has
-/// left.
+/// Request: do `action value` on the data type, e.g. "add" 3.
 struct execute {
   std::string action;
   std::uint64_t value = 0;
+  answer_when when = answer_when::promised;
 };
 /// Request: catch up from one peer, or from every connected one.
 struct catch_up_from {

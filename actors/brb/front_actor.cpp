@@ -198,7 +198,7 @@ front::answer_promise front::on_execute(const execute& command) {
   }
   const command_id id{++last_command_};
   answers_.emplace(id, promise);
-  operations_->feed(submit{id, command.action, command.value});
+  operations_->feed(submit{id, command.action, command.value, command.when});
   return promise;
 }
 

@@ -84,7 +84,12 @@ void operations::handle(const instance_settled& input, time_point) {
   if (!locking_ || *locking_ != input.sequence)
     return;
   locking_.reset();
-  reply({});
+  if (queue_.front().when == answer_when::delivered && open_.contains(input.sequence)) {
+    to_answer_.emplace(input.sequence, queue_.front().command);
+    queue_.pop_front();
+  } else {
+    reply({});
+  }
   next();
 }
 
@@ -104,6 +109,8 @@ void operations::handle(const own_delivered& input, time_point) {
   last_ = std::max(last_, input.sequence);
   if (open_.erase(input.sequence) == 0)
     return;
+  if (const auto waiting = to_answer_.extract(input.sequence))
+    effects_.push(answer{waiting.mapped(), {}});
   tail_.insert(input.sequence);
   if (tail_.size() > certified_tail_max) {
     effects_.push(retire{*tail_.begin()});

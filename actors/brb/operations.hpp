@@ -22,11 +22,16 @@ struct operations_options {
 
 using command_id = strong<struct command_tag>;
 
+/// When a command is answered: once its operation is promised (locked and on its way: it will happen, as soon
+/// as a quorum can be reached), or once this node has delivered it.
+enum class answer_when : std::uint8_t { promised, delivered };
+
 /// A command of the user, e.g. "add" 3.
 struct submit {
   command_id command;
   std::string action;
   std::uint64_t value = 0;
+  answer_when when = answer_when::promised;
 };
 /// The data type's answer to a `prepare`; the error is a name.
 struct prepared {
@@ -115,6 +120,7 @@ private:
   std::optional<std::uint64_t> locking_;
   std::uint64_t last_ = 0;                     ///< the last sequence number given
   std::map<std::uint64_t, send_message> open_; ///< given and not delivered here
+  std::map<std::uint64_t, command_id> to_answer_; ///< of open_, when it is delivered
   std::set<std::uint64_t> tail_;               ///< delivered here, the instance still lives
   std::uint64_t last_ticket_ = 0;
 };

@@ -18,7 +18,11 @@ struct state {
 };
 
 datatype_handle::behavior_type datatype_actor(self_ptr<datatype_handle, state> self, node_context,
-                                              peer_id owner) {
+                                              peer_id owner, std::function<void()> changed) {
+  const auto tell = [changed] {
+    if (changed)
+      changed();
+  };
   const auto reading = [self] { return value_read{self->state.set->read(), self->state.set->values()}; };
   // Who asks before the reset is of a life of broadcast that has ended.
   return {[self](const validate_operation& ask) {
@@ -37,16 +41,19 @@ datatype_handle::behavior_type datatype_actor(self_ptr<datatype_handle, state> s
                  brb::prepared{ask.what.id,
                                self->state.set->prepare(ask.what.action, ask.what.value, ask.what.before)});
           },
-          [self](const apply_operation& agreed) {
-            if (self->state.set)
-              self->state.set->apply(agreed.what->header.source, agreed.what->payload);
+          [self, tell](const apply_operation& agreed) {
+            if (!self->state.set)
+              return;
+            self->state.set->apply(agreed.what->header.source, agreed.what->payload);
+            tell();
           },
-          [self, owner, reading](const reset_data& anew) {
+          [self, owner, reading, tell](const reset_data& anew) {
             self->state.set.emplace(owner);
             for (const auto& agreed : anew.delivered)
               self->state.set->apply(agreed->header.source, agreed->payload);
             for (auto& reader : std::exchange(self->state.readers, {}))
               reader.deliver(reading());
+            tell();
           },
           [self, reading](const read_value&) {
             // Between our start and the reset there is nothing to read, not even an empty set.
@@ -63,8 +70,9 @@ datatype_handle::behavior_type datatype_actor(self_ptr<datatype_handle, state> s
 
 } // namespace
 
-datatype_handle spawn_orswot(caf::actor_system& system, node_context context, const peer_id& self) {
-  return spawn(system, std::move(context), datatype_actor, self);
+datatype_handle spawn_orswot(caf::actor_system& system, node_context context, const peer_id& self,
+                             std::function<void()> changed) {
+  return spawn(system, std::move(context), datatype_actor, self, std::move(changed));
 }
 
 } // namespace troupe::datatype

@@ -7,6 +7,7 @@
 #include "actors/runtime/node_context.hpp"
 #include "actors/runtime/shell/typed.hpp"
 
+#include <functional>
 #include <set>
 
 namespace troupe::datatype {
@@ -72,6 +73,8 @@ using datatype_handle = handle<takes<validate_operation>, takes<prepare_operatio
 using messages = message_list<read_value, value_read, reset_data, apply_operation, brb::validated,
                               brb::prepared, validate_operation, prepare_operation>;
 
-datatype_handle spawn_orswot(caf::actor_system& system, node_context context, const peer_id& self);
+/// `changed` is called after the set may have changed; may be null.
+datatype_handle spawn_orswot(caf::actor_system& system, node_context context, const peer_id& self,
+                             std::function<void()> changed = {});
 
 } // namespace troupe::datatype

@@ -62,6 +62,8 @@ void links::operator()(const view_changed&) const {
   const auto now = std::make_shared<const view>(self->state.core->snapshot());
   for (const auto& watcher : self->state.watchers)
     send(self, watcher, view_message{now});
+  if (options.changed)
+    options.changed();
 }
 
 void links::operator()(const group_settled& settled) const {

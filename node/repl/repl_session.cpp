@@ -11,7 +11,7 @@
 namespace troupe::repl {
 namespace {
 
-constexpr std::chrono::milliseconds poll_interval{20};
+constexpr std::chrono::seconds command_limit{1};
 
 std::vector<peer_status> peers_of(node& of) {
   return ask<std::vector<peer_status>>([&](auto done) { of.peers(done); });
@@ -52,9 +52,7 @@ session::after session::execute(const command& what) {
     break;
   case verb::add:
   case verb::remove:
-    report("[CLI] Error executing datatype op", ask<node::outcome>([&](auto done) {
-             what.what == verb::add ? node_.add(what.value, done) : node_.remove(what.value, done);
-           }));
+    operate(what);
     break;
   case verb::read:
     out_.say(rendered(ask<std::set<std::uint64_t>>([&](auto done) { node_.read(done); })));
@@ -103,6 +101,19 @@ void session::on_actor(const command& what) {
     report("[CLI] Failed initiating anti-entropy", call(&node::anti_entropy));
 }
 
+void session::operate(const command& what) {
+  auto answer = std::make_shared<std::promise<node::outcome>>();
+  auto waiting = answer->get_future();
+  const auto done = [answer](const node::outcome& outcome) { answer->set_value(outcome); };
+  if (what.what == verb::add)
+    node_.add(what.value, done, brb::answer_when::delivered);
+  else
+    node_.remove(what.value, done, brb::answer_when::delivered);
+  // Without a quorum it happens later: seed 000 comes back to its prompt after a second, too.
+  if (waiting.wait_for(command_limit) == std::future_status::ready)
+    report("[CLI] Error executing datatype op", waiting.get());
+}
+
 void session::report(const char* doing, const node::outcome& outcome) {
   if (!outcome)
     fail(fmt::format("{}: {}", doing, outcome.error().text));
@@ -128,19 +139,12 @@ bool session::holds(const command& what) {
 }
 
 void session::wait_for(const command& what) {
-  const auto until = std::chrono::steady_clock::now() + what.limit;
-  std::promise<void> never;
-  const auto pause = never.get_future();
-  while (!holds(what)) {
-    if (std::chrono::steady_clock::now() >= until) {
-      const auto wanted = what.what == verb::wait_read ? "read " + rendered(what.elements)
-                                                       : fmt::format("{} {}", what.what == verb::wait_peers ? "peers" : "voting",
-                                                                     what.value);
-      fail(fmt::format("wait {}: not so within {} s", wanted, what.limit.count()));
-      return;
-    }
-    pause.wait_for(poll_interval);
-  }
+  if (node_.wait_until([&] { return holds(what); }, what.limit))
+    return;
+  const auto wanted = what.what == verb::wait_read
+                        ? "read " + rendered(what.elements)
+                        : fmt::format("{} {}", what.what == verb::wait_peers ? "peers" : "voting", what.value);
+  fail(fmt::format("wait {}: not so within {} s", wanted, what.limit.count()));
 }
 
 void session::fail(std::string_view line) {

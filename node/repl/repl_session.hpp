@@ -25,6 +25,7 @@ private:
   after execute(const command& what);
   void print_peers();
   void on_actor(const command& what);
+  void operate(const command& what);
   void report(const char* doing, const node::outcome& outcome);
   void wait_for(const command& what);
   bool holds(const command& what);

@@ -80,12 +80,17 @@ void on_identified(self_pointer self, const peer::peers_handle& peers,
 }
 
 front_handle::behavior_type front_actor(self_pointer self, node_context context, peer::peers_handle peers,
-                                        std::shared_ptr<address_table> addresses) {
+                                        std::shared_ptr<address_table> addresses, std::function<void()> changed) {
+  const auto tell = [changed] {
+    if (changed)
+      changed();
+  };
   return {[self](const front_job& job) { job.run(self); },
           [=](const front_connect& order) { on_connect(self, peers, order); },
           [=](const peer::joined& event) {
             self->state.sessions.insert(event.peer);
             on_reached(self, context, peers, addresses, event.peer);
+            tell();
           },
           [=](const peer::identified& event) {
             const auto& spoken = event.told.protocols;
@@ -93,9 +98,14 @@ front_handle::behavior_type front_actor(self_pointer self, node_context context,
               on_reached(self, context, peers, addresses, event.peer); // no troupe peer: no session will come
             else
               on_identified(self, peers, addresses);
+            tell();
           },
-          [self](const peer::left& event) { self->state.sessions.erase(event.peer); },
-          [self](const peer::trouble& event) {
+          [self, tell](const peer::left& event) {
+            self->state.sessions.erase(event.peer);
+            tell();
+          },
+          [self, tell](const peer::trouble& event) {
+            tell();
             end_connects(self, unexpected(explained{event.why}),
                          [&](const front_connect& one) { return one.to.peer() == event.peer; });
           }};
@@ -104,8 +114,8 @@ front_handle::behavior_type front_actor(self_pointer self, node_context context,
 } // namespace
 
 front_handle spawn_front(caf::actor_system& system, node_context context, peer::peers_handle peers,
-                         std::shared_ptr<address_table> addresses) {
-  return spawn(system, std::move(context), front_actor, std::move(peers), std::move(addresses));
+                         std::shared_ptr<address_table> addresses, std::function<void()> changed) {
+  return spawn(system, std::move(context), front_actor, std::move(peers), std::move(addresses), std::move(changed));
 }
 
 } // namespace troupe

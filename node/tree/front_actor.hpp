@@ -34,7 +34,8 @@ inline constexpr std::string_view signal_name<front_job> = "node.front_job";
 template <>
 inline constexpr std::string_view signal_name<front_connect> = "node.front_connect";
 
+/// `changed` is called after the peers may have changed; may be null.
 front_handle spawn_front(caf::actor_system& system, node_context context, peer::peers_handle peers,
-                         std::shared_ptr<address_table> addresses);
+                         std::shared_ptr<address_table> addresses, std::function<void()> changed);
 
 } // namespace troupe

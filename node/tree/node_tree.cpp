@@ -27,7 +27,7 @@ node_handles start_tree(caf::actor_system& system, node_parts parts) {
   auto& memory = *parts.peers.memory;
   for (auto& lane : brb::agreement_lanes(agreement))
     memory.lanes.push_back(std::make_shared<const peer::lane_spec>(std::move(lane)));
-  const auto front = spawn_front(system, context.named("front"), peers, parts.addresses);
+  const auto front = spawn_front(system, context.named("front"), peers, parts.addresses, parts.agreement.changed);
   memory.subscribers = {agreement.front, front};
   memory.watchers = {front};
 

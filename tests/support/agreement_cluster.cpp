@@ -352,8 +352,8 @@ std::string agreement_node::leave(std::size_t other) {
   return result;
 }
 
-void agreement_node::execute(std::string action, std::uint64_t value) {
-  operations_->handle(brb::submit{brb::command_id{++next_command_}, std::move(action), value}, cluster_.now);
+void agreement_node::execute(std::string action, std::uint64_t value, brb::answer_when when) {
+  operations_->handle(brb::submit{brb::command_id{++next_command_}, std::move(action), value, when}, cluster_.now);
   settle();
 }
 

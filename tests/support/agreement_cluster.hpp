@@ -38,7 +38,8 @@ public:
   std::string untrust(std::size_t other);
   std::string join(std::size_t other);
   std::string leave(std::size_t other);
-  void execute(std::string action, std::uint64_t value); ///< the answer is appended to `answers`
+  /// The answer is appended to `answers`.
+  void execute(std::string action, std::uint64_t value, brb::answer_when when = brb::answer_when::promised);
   void ask(std::size_t other);                           ///< anti-entropy
   void retry();
   void peer_joined(std::size_t other);

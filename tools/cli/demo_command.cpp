@@ -154,11 +154,11 @@ private:
       if (!done([&](auto answer) { running_[0]->join(joiner.self(), answer); }))
         return false;
       // A joiner hears of the vote by asking: nobody owes it anything before it is a member.
-      const bool joined = until([&] {
-        return done([&](auto answer) { running_[i]->anti_entropy(running_[0]->self(), answer); }) && voting(i + 1, i + 1);
-      });
-      if (!joined)
+      if (!voting(0, i + 1) || !done([&](auto answer) { running_[i]->anti_entropy(running_[0]->self(), answer); }))
         return false;
+      for (std::size_t j = 1; j <= i; ++j)
+        if (!voting(j, i + 1))
+          return false;
     }
     return true;
   }
@@ -168,38 +168,22 @@ private:
                        [&](std::size_t i) { return done([&](auto answer) { running_[i]->add(i + 1, answer); }); });
   }
 
-  /// The first `count` nodes all read `wanted`.
+  /// The first `count` nodes come to read `wanted`.
   bool settled(const elements& wanted, std::size_t count) {
-    return until([&] {
-      for (std::size_t i = 0; i < count; ++i)
-        if (read(i) != wanted)
-          return false;
-      return true;
-    });
+    for (std::size_t i = 0; i < count; ++i)
+      if (!running_[i]->wait_until([&] { return read(i) == wanted; }, step_limit))
+        return false;
+    return true;
   }
 
-  /// The first `count` nodes see `voters` voters.
-  bool voting(std::size_t voters, std::size_t count) {
-    for (std::size_t i = 0; i < count; ++i) {
+  /// Node `i` comes to see `voters` voters.
+  bool voting(std::size_t i, std::size_t voters) {
+    const auto holds = [&] {
       const auto peers = ask<std::vector<peer_status>>([&](auto answer) { running_[i]->peers(answer); });
       const auto seen = std::count_if(peers.begin(), peers.end(), [](const peer_status& peer) { return peer.voting; });
-      if (static_cast<std::size_t>(seen) != voters)
-        return false;
-    }
-    return true;
-  }
-
-  template <class Condition>
-  bool until(Condition&& holds) {
-    const auto deadline = clock::now() + step_limit;
-    std::promise<void> never;
-    const auto pause = never.get_future();
-    while (!holds()) {
-      if (clock::now() >= deadline)
-        return false;
-      pause.wait_for(std::chrono::milliseconds{10});
-    }
-    return true;
+      return static_cast<std::size_t>(seen) == voters;
+    };
+    return running_[i]->wait_until(holds, step_limit);
   }
 
   template <class Call>

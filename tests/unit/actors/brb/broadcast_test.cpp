@@ -52,6 +52,19 @@ TEST_CASE("broadcast: sequential adds run concurrently and both land", "[unit][b
   REQUIRE(cluster.all_read("{1, 2}"));
 }
 
+TEST_CASE("broadcast: a command is answered when it is promised or when it is delivered", "[unit][brb]") {
+  agreement_cluster cluster(3, 3);
+  cluster[0].execute("add", 1, brb::answer_when::delivered);
+  cluster[0].execute("add", 2);
+  REQUIRE(cluster[0].answers.size() == 1); // the second: both are promised
+  cluster.run();
+  REQUIRE(cluster[0].answers == std::vector<std::string>{"", ""});
+  agreement_cluster alone(1, 1);
+  alone[0].execute("add", 1, brb::answer_when::delivered);
+  REQUIRE(alone[0].answers == std::vector<std::string>{""});
+  REQUIRE(alone[0].read() == "{1}");
+}
+
 TEST_CASE("broadcast: the window is full after eight undelivered operations", "[unit][brb]") {
   agreement_cluster cluster(3, 3);
   for (std::uint64_t value = 1; value <= brb::window_size + 1; ++value)
