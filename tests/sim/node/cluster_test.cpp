@@ -19,7 +19,7 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr std::size_t nodes = 4;
-constexpr duration load_until = 20s; // or until enough actors have crashed
+constexpr duration load_until = 20s; // or until there was enough trouble
 constexpr std::size_t crashes_min = 3;
 constexpr duration agreed_within =
   15min; // virtual; a peer charged with a crash may be banned for five minutes
@@ -46,7 +46,7 @@ public:
     for (std::size_t i = 0; i < nodes; ++i)
       cluster_.trust(i, 0);
     pass(1s);
-    while (time() < load_until || (cluster_.sink().injected() < crashes_min && time() < 3 * load_until)) {
+    while (time() < load_until || (!enough_trouble() && time() < 3 * load_until)) {
       pass(std::chrono::milliseconds{10 + rng_.below(150)});
       act();
       trouble();
@@ -121,6 +121,8 @@ private:
   }
 
   // ---- trouble
+
+  bool enough_trouble() { return breaks_ > 0 && cluster_.sink().injected() >= crashes_min; }
 
   void trouble() {
     const auto a = draw(nodes);

@@ -8,8 +8,14 @@ int main() {
   using outcome = troupe::node::outcome;
   troupe::runtime runtime;                              // threads, shared by all nodes of the process
   auto node = troupe::node::start(runtime, {}).value(); // a fresh key, a free port on loopback
-  troupe::ask<outcome>([&](auto done) { node->trust(node->self(), done); }).value();
-  troupe::ask<outcome>([&](auto done) { node->add(3, done, troupe::brb::answer_when::delivered); }).value();
-  const auto agreed = troupe::ask<std::set<std::uint64_t>>([&](auto done) { node->read(done); });
-  std::cout << *agreed.begin() << '\n';
+  const auto trusted = troupe::ask<outcome>([&](auto done) { node->trust(node->self(), done); });
+  const auto added = troupe::ask<outcome>([&](auto done) {
+    node->add(3, done, troupe::brb::answer_when::delivered); // answered when the group, here of one, has agreed
+  });
+  if (!trusted || !added) {
+    std::cerr << (trusted ? added : trusted).error().text << '\n';
+    return 1;
+  }
+  for (const auto element : troupe::ask<std::set<std::uint64_t>>([&](auto done) { node->read(done); }))
+    std::cout << element << '\n';
 }
