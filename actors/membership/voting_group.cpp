@@ -34,6 +34,8 @@ void voting_group::restore(const promise& record) {
       log(below);
     votes_[own->vote->voter] = own->vote; // the last one stored is the one that left
   } else if (const auto* decided = std::get_if<decided_promise>(&record)) {
+    if (decided->vote->gen <= gen_)
+      return; // stored again by an actor that was restarted before it heard that it was stored
     history_[decided->vote->gen] = decided->vote;
     gen_ = decided->vote->gen;
     votes_.clear();

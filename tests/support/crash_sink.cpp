@@ -27,6 +27,13 @@ void crash_sink::arm(std::string node, std::uint64_t nth, bool writer) {
   writer_ = writer;
 }
 
+void crash_sink::crash(const caf::actor_addr& which, const std::string& kind) {
+  ++injected_;
+  ++by_kind_[kind];
+  caf::anon_send<caf::message_priority::high>(
+    caf::actor_cast<caf::actor>(which), caf::exit_msg{which, crash_error(std::string{injected_text}, {})});
+}
+
 bool crash_sink::crash_a_ready_actor() {
   auto& jobs = dynamic_cast<caf::scheduler::test_coordinator&>(system_.scheduler()).jobs;
   std::vector<caf::scheduled_actor*> ready;
@@ -38,7 +45,6 @@ bool crash_sink::crash_a_ready_actor() {
   }
   if (ready.empty())
     return false;
-  ++injected_;
   // Of the kind that was hit least so far: some are ready all the time, others hardly ever.
   const auto hits = [this](const caf::scheduled_actor* actor) {
     const auto found = by_kind_.find(actor->name());
@@ -48,10 +54,7 @@ bool crash_sink::crash_a_ready_actor() {
                                          [&](const auto* a, const auto* b) { return hits(a) < hits(b); });
   std::erase_if(ready, [&, least = hits(rarest)](const auto* actor) { return hits(actor) > least; });
   const auto* victim = ready[rng_.below(ready.size())];
-  ++by_kind_[victim->name()];
-  const auto which = victim->address();
-  caf::anon_send<caf::message_priority::high>(
-    caf::actor_cast<caf::actor>(which), caf::exit_msg{which, crash_error(std::string{injected_text}, {})});
+  crash(victim->address(), victim->name());
   return true;
 }
 

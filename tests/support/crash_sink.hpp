@@ -25,6 +25,8 @@ public:
 
   /// The writer of the `nth` line of the node's actors crashes, or (`writer` = false) a ready actor of any.
   void arm(std::string node, std::uint64_t nth, bool writer);
+  /// Crashes this one, between two of its handlers.
+  void crash(const caf::actor_addr& which, const std::string& kind);
   void disarm() { lines_left_ = 0; }
   /// Never crashed: roots of the trees and what belongs to the test.
   void protect(const caf::actor_addr& who) { protected_.insert(who); }

@@ -95,8 +95,10 @@ void sim_cluster::start(std::size_t i, const std::set<std::size_t>& contacts) {
   parts.agreement.network = network_id;
   parts.agreement.memory = life.memory;
   parts.crypto.workers = 1;
-  parts.start_store = [log = promises.log](caf::actor_system& system, const node_context& as) {
-    return spawn_slow_store(system, as, log);
+  parts.start_store = [log = promises.log, now = life.store](caf::actor_system& system, const node_context& as) {
+    const auto store = spawn_slow_store(system, as, log);
+    *now = store.address();
+    return store;
   };
   life.handles = start_tree(at_.system(), std::move(parts));
   life.front = life.handles.front;
@@ -124,6 +126,10 @@ long sim_cluster::crash(std::size_t i) {
   if (left_over > 0)
     life.network->stop();
   return left_over;
+}
+
+void sim_cluster::crash_store(std::size_t i) {
+  sink_->crash(*nodes_[i].life->store, "the store");
 }
 
 void sim_cluster::tear_next_write(std::size_t i, std::size_t bytes) {

@@ -49,6 +49,8 @@ public:
   /// All its actors and links are gone, without a goodbye. Not from within an event of the simulation.
   /// Answers how many references to the network were left over; 0 is right.
   long crash(std::size_t i);
+  /// The node's store crashes, with the orders that wait in it.
+  void crash_store(std::size_t i);
   /// Power fails during the node's next write: of it `bytes` get to the disk, and nothing after it until the
   /// node has crashed.
   void tear_next_write(std::size_t i, std::size_t bytes);
@@ -89,6 +91,7 @@ private:
     std::shared_ptr<brb::agreement_memory> memory;
     std::shared_ptr<peer::peers_memory> peers;
     node_handles handles;
+    std::shared_ptr<caf::actor_addr> store = std::make_shared<caf::actor_addr>(); ///< the one that runs
     front_handle front;
     std::shared_ptr<bool> ended;
   };

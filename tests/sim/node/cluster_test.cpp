@@ -171,9 +171,11 @@ private:
   }
 
   void crash_actor(std::size_t of) {
+    next_actor_crash_ = time() + between_actor_crashes;
+    if (rng_.chance(100'000))
+      return cluster_.crash_store(of);
     const auto nth = 1 + rng_.below(30);
     cluster_.sink().arm(cluster_.name(of), nth, rng_.chance(300'000));
-    next_actor_crash_ = time() + between_actor_crashes;
   }
 
   // ---- the end
@@ -349,7 +351,7 @@ void run_seeds(std::uint64_t first, std::uint64_t count) {
   if (last - first < 100)
     return;
   for (const std::string kind : {"a writer", "membership", "datatype", "brb", "receiver", "instance", "peers",
-                                 "peer", "crypto", "slow store"}) {
+                                 "peer", "crypto", "the store"}) {
     INFO("crashes of " << kind);
     CHECK(crashed[kind] > 0);
   }

@@ -79,7 +79,8 @@ TEST_CASE("voting group: reject_changing_reconfig_when_one_is_in_progress", "[un
   REQUIRE(cluster[0].join(4) == "ExistingVoteIncompatibleWithNewVote");
 }
 
-TEST_CASE("voting group: votes of later generations wait up to a limit and are then refused", "[unit][membership]") {
+TEST_CASE("voting group: votes of later generations wait up to a limit and are then refused",
+          "[unit][membership]") {
   agreement_cluster cluster(6, 3);
   auto& node = cluster[0];
   for (std::size_t i = 0; i < membership::waiting_votes_max; ++i)
@@ -244,6 +245,19 @@ TEST_CASE("voting group: onboarding_across_many_generations by one anti-entropy"
   REQUIRE(cluster[5].members() == cluster[0].members());
 }
 
+TEST_CASE("voting group: a decision found twice in the log takes no later one back", "[unit][membership]") {
+  membership::voting_group group({actor_number(0), std::string{cluster_network}});
+  const auto decided = [&](std::uint64_t gen) {
+    group.restore(promise{decided_promise{ballot(0, membership::ballot_kind::super_majority,
+                                                 {proposal(0, 2 + gen, change_kind::join, gen)}, gen)}});
+  };
+  group.restore(promise{forced_promise{generation{0}, {change_kind::join, actor_number(0)}}});
+  decided(1);
+  decided(2);
+  decided(1);
+  REQUIRE(group.snapshot().gen == generation{2});
+}
+
 TEST_CASE("voting group: a restart at any record keeps its vote", "[unit][membership]") {
   for (const int moment : {1, 2})
     for (std::size_t at = 3; at < 7; ++at) {
@@ -269,7 +283,8 @@ TEST_CASE("voting group: a restart at any record keeps its vote", "[unit][member
     }
 }
 
-TEST_CASE("voting group: the group id is told once it is settled and again after a restart", "[unit][membership]") {
+TEST_CASE("voting group: the group id is told once it is settled and again after a restart",
+          "[unit][membership]") {
   agreement_cluster cluster(4, 3);
   REQUIRE_FALSE(cluster[0].settled);
   REQUIRE(cluster[0].join(3).empty());
