@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// What every queue and map of broadcast holds at most, and what the one more is told.
+// What every queue and map of broadcast holds at most, and what the one more is told; what a source keeps of
+// its own sequence numbers.
 #include "actors/datatype/orswot.hpp"
 #include "tests/support/agreement_cluster.hpp"
 
@@ -53,6 +54,48 @@ TEST_CASE("operations: at most 64 commands wait", "[unit][brb]") {
   REQUIRE(answers.front().command == command_id{commands_max + 1});
   REQUIRE(answers.front().error == "Overloaded");
   REQUIRE(ours.snapshot().waiting == commands_max);
+}
+
+TEST_CASE("operations: a sequence number given before a restart is never given again", "[unit][brb]") {
+  const auto view = group_of(1);
+  const auto next_of = [&](operations& ours) {
+    ours.start(now);
+    taken<operations::start_instance>(ours);
+    ours.handle(submit{command_id{1}, "add", 9}, now);
+    const auto asked = taken<operations::prepare>(ours);
+    REQUIRE(asked.size() == 1);
+    ours.handle(prepared{asked.front().id, add(9)}, now);
+    const auto started = taken<operations::start_instance>(ours);
+    REQUIRE(started.size() == 1);
+    return started.front().header.sequence;
+  };
+  operations locked({actor_number(0)}, view);
+  locked.restore_locked(*request(view, 3, 3).what);
+  REQUIRE(next_of(locked) == 4);
+  operations delivered({actor_number(0)}, view);
+  delivered.restore_delivered(5);
+  REQUIRE(next_of(delivered) == 6);
+}
+
+TEST_CASE("instance: an echo that its sender did not sign counts for nothing", "[unit][brb]") {
+  const auto view = group_of(4);
+  const operation_header header{*view->group, actor_number(0), 1, generation{0}, sha256(add(1)), 1};
+  instance ours({actor_number(0), std::string{cluster_network}, header, add(1), orswot::describe}, view);
+  ours.start(now);
+  for (const auto& wish : taken<sign>(ours))
+    ours.handle(signed_off{wish.id, to_bytes(stub_sign(actor_number(0), wish.message))}, now);
+  for (std::size_t from = 0; from < 3; ++from)
+    ours.handle(echo_received{actor_number(from), {generation{0}, header, {}}}, now);
+  std::vector<std::string> notes;
+  while (auto effect = ours.poll()) {
+    if (const auto* check = std::get_if<verify>(&*effect))
+      ours.handle(verified{check->id, false}, now);
+    if (const auto* line = std::get_if<note>(&*effect))
+      notes.push_back(line->text);
+  }
+  REQUIRE(std::count(notes.begin(), notes.end(), "[CLI] dropping packet: Signature") == 2);
+  REQUIRE(ours.snapshot().at == instance::phase::requesting);
+  REQUIRE(ours.snapshot().echoes.at(generation{0}) == 1); // our own
 }
 
 TEST_CASE("operations: at most 64 delivered ones wait for laggards", "[unit][brb]") {

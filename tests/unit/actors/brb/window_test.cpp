@@ -209,6 +209,66 @@ TEST_CASE("window: another digest for a locked slot is refused and kept as evide
   REQUIRE(at.window->snapshot().proofs.size() == 1);
 }
 
+TEST_CASE("window: another digest for a delivered slot is refused and kept as evidence", "[unit][brb]") {
+  receiver at;
+  at.certificate(at.proof(1, 1, {0, 2, 3}));
+  at.settle();
+  at.window->handle(at.request(1, 2), now);
+  REQUIRE(at.settle().empty());
+  REQUIRE(at.dropped("SourceAlreadyHasPendingMsg"));
+  REQUIRE(at.window->snapshot().proofs.size() == 1);
+}
+
+TEST_CASE("window: a header that its source did not sign gets neither lock nor echo", "[unit][brb]") {
+  receiver at;
+  auto forged = std::make_shared<brb::send_message>(*at.request(1, 1).what);
+  forged->seal[3] ^= 1;
+  at.window->handle(brb::send_received{actor_number(0), forged}, now);
+  REQUIRE(at.settle().empty());
+  REQUIRE(at.dropped("Signature"));
+  REQUIRE(at.records.empty());
+  at.window->handle(at.request(1, 1), now); // the slot is free for the true one
+  REQUIRE(at.settle().size() == 1);
+}
+
+TEST_CASE("window: a certificate with our name and not our signature is refused", "[unit][brb]") {
+  receiver at;
+  at.window->handle(at.request(1, 1), now);
+  at.settle(); // our echo is known here
+  auto forged = at.proof(1, 1, {0, 1, 2});
+  forged.seals[1][0] ^= 1;
+  at.certificate(forged);
+  at.settle();
+  REQUIRE(at.dropped("ProofContainsInvalidSignatures"));
+  REQUIRE(at.delivered.empty());
+  at.certificate(at.proof(1, 1, {0, 1, 2}));
+  REQUIRE(at.take<verify>().size() == 2); // ours is recognised
+}
+
+TEST_CASE("window: a certificate with one signature under three names is refused", "[unit][brb]") {
+  receiver at;
+  auto forged = at.proof(1, 1, {0, 2, 3});
+  forged.seals[1] = forged.seals[2] = forged.seals[0];
+  at.certificate(forged);
+  at.settle();
+  REQUIRE(at.dropped("ProofContainsInvalidSignatures"));
+  forged = at.proof(1, 1, {0});
+  forged.seals.assign(3, forged.seals[0]);
+  at.certificate(forged);
+  at.settle();
+  REQUIRE(at.dropped("NotEnoughSignaturesToFormQuorum"));
+  REQUIRE(at.delivered.empty());
+}
+
+TEST_CASE("window: a certificate of another group is refused", "[unit][brb]") {
+  receiver at;
+  receiver other(3);
+  at.certificate(other.proof(1, 1, {0, 1, 2}));
+  at.settle();
+  REQUIRE(at.dropped("ForeignGroup"));
+  REQUIRE(at.delivered.empty());
+}
+
 TEST_CASE("window: requests are refused by name", "[unit][brb]") {
   receiver at;
   auto relayed = at.request(1, 1);

@@ -125,6 +125,36 @@ TEST_CASE("voting group: B11 a ballot that counts one voter twice is no super ma
   REQUIRE(cluster[0].count_notes("SuperMajorityBallotIsNotSuperMajority") == 1);
 }
 
+TEST_CASE("voting group: a forged vote inside a signed ballot is refused with it", "[unit][membership]") {
+  agreement_cluster cluster(5, 3);
+  auto forged = std::make_shared<membership::signed_vote>(*proposal(2, 4));
+  forged->seal[5] ^= 1;
+  give(cluster, 0, 1,
+       ballot(1, membership::ballot_kind::super_majority, {proposal(0, 4), proposal(1, 4), forged}));
+  REQUIRE(cluster[0].notes.back() == "[CLI] dropping packet: Signature");
+  REQUIRE(cluster[0].view().in_progress.empty());
+}
+
+TEST_CASE("voting group: a ballot that shows a decision of too few or of another generation decides nothing",
+          "[unit][membership]") {
+  const auto majority = [](std::size_t voter, std::uint64_t gen) {
+    std::vector<membership::signed_vote_ptr> grounds;
+    for (std::size_t by = 0; by < 3; ++by)
+      grounds.push_back(proposal(by, 4, change_kind::join, gen));
+    return ballot(voter, membership::ballot_kind::super_majority, grounds, gen);
+  };
+  agreement_cluster cluster(5, 3);
+  SECTION("two of three") {
+    give(cluster, 0, 1, ballot(1, membership::ballot_kind::super_majority, {majority(0, 1), majority(1, 1)}));
+  }
+  SECTION("three, for the generation after") {
+    give(
+      cluster, 0, 1,
+      ballot(1, membership::ballot_kind::super_majority, {majority(0, 2), majority(1, 2), majority(2, 2)}));
+  }
+  REQUIRE(cluster[0].view().gen == generation{0});
+}
+
 TEST_CASE("voting group: B12 a proven decision stands against an equivocating voter's other vote",
           "[unit][membership]") {
   agreement_cluster cluster(5, 3);
