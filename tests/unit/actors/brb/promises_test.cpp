@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What a restarted receiver finds again of its source: every delivery in order, then the open locks.
+#include "actors/brb/promises.hpp"
+
+#include "tests/support/agreement_cluster.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace troupe;
+using namespace troupe::test;
+using namespace troupe::brb;
+
+namespace {
+
+operation_header slot(std::uint64_t sequence) {
+  return {{}, actor_number(0), sequence, generation{0}, {}, 1};
+}
+promise lock(std::uint64_t sequence) {
+  return lock_promise{send_message{generation{0}, slot(sequence), {}, {1}}};
+}
+promise delivery(std::uint64_t sequence) {
+  return delivered_promise{
+    std::make_shared<const certificate>(certificate{generation{0}, slot(sequence), {}, {}, {}, {1}})};
+}
+
+/// "d1 d2 l3": deliveries and locks with their slots.
+std::string found(const source_memory& memory) {
+  std::string all;
+  for (const auto& one : memory.promises()) {
+    const auto* done = std::get_if<delivered_promise>(&one);
+    const auto sequence =
+      done ? done->what->header.sequence : std::get<lock_promise>(one).what.header.sequence;
+    all += (all.empty() ? "" : " ") + std::string{done ? "d" : "l"} + std::to_string(sequence);
+  }
+  return all;
+}
+
+} // namespace
+
+TEST_CASE("source memory: deliveries come first and locks stay until theirs", "[unit][brb]") {
+  source_memory memory;
+  for (const auto& one : {lock(2), lock(1), delivery(1), lock(3), delivery(2)})
+    memory.remember(one);
+  REQUIRE(found(memory) == "d1 d2 l3");
+}
+
+TEST_CASE("source memory: a lock behind its certificate and a delivery told twice change nothing",
+          "[unit][brb]") {
+  source_memory memory;
+  for (const auto& one : {delivery(1), lock(1), delivery(1), delivery(3)})
+    memory.remember(one);
+  REQUIRE(found(memory) == "d1");
+}
+
+TEST_CASE("receiver lease: is counted for its life", "[unit][brb]") {
+  const auto memory = std::make_shared<agreement_memory>();
+  {
+    const receiver_lease one{memory};
+    const receiver_lease other{memory};
+    REQUIRE(memory->receivers == 2);
+  }
+  REQUIRE(memory->receivers == 0);
+}
