@@ -23,6 +23,8 @@ transport::tcp_options network_options(const key_pair& key, const node_config& c
   options.reuse_address = config.reuse_address;
   options.admission.connections_max = config.max_connections;
   options.admission.inbound_handshakes_max = config.max_pending_handshakes;
+  options.admission.per_host.per_second = static_cast<std::uint32_t>(config.host_rate);
+  options.admission.per_host.burst = static_cast<std::uint32_t>(config.host_burst);
   options.early_muxers = config.early_muxers;
   options.identify.agent_version = config.agent_version.empty() ? agent_version() : config.agent_version;
   options.identify.signed_record = config.signed_record;

@@ -149,11 +149,8 @@ private:
       return;
     }
     const auto verdict = session_.send(*lane, std::move(sent.frames), now(), std::move(sent.labels));
-    if (verdict == admission::taken)
-      return;
-    note_drop(verdict, sent.protocol);
-    if (const auto& room = specs_[lane->value()]->room)
-      room(remote_, 0);
+    if (verdict != admission::taken)
+      note_drop(verdict, sent.protocol);
   }
 
   void note_drop(admission verdict, const std::string& protocol) {
@@ -338,9 +335,9 @@ private:
       dialler_.hold(now() + mismatch_wait, now());
     links_.close_all(transport_errc::closed_locally);
   }
-  void serve(const session::relieved& event) {
-    if (const auto& room = specs_[event.lane.value()]->room)
-      room(remote_, event.room);
+  void serve(const session::credit& given) {
+    if (const auto& credit = specs_[given.lane.value()]->credit)
+      credit(remote_, given.bytes);
   }
   void serve(dialler::dial& order) { tell(want_dial{std::move(order.addresses)}); }
   template <class Said>

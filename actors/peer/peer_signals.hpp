@@ -91,10 +91,10 @@ struct lane_spec {
   /// type, which is reported and scored. Called inside the peer actor. `deliver_to` (lane_sink_interface.hpp)
   /// makes one from a typed handle.
   std::function<bool(const received& how, const frame_run& run)> sink;
-  /// The local senders' credit, if set; called inside the peer actor. 0: the lane is over retained_max, send
-  /// no more to this peer (frames beyond twice the bound are dropped and counted). Otherwise so many bytes
-  /// are free again.
-  std::function<void(const peer_id& to, std::size_t bytes)> room;
+  /// Credit for local senders, if set: so many more bytes, each chunk at its credit_cost, may be sent to this
+  /// peer. The first comes when lane and peer are both known. Called inside the peer actor. Frames beyond
+  /// twice retained_max are dropped and counted.
+  std::function<void(const peer_id& to, std::size_t bytes)> credit;
 };
 /// Takes a lane or a mounted protocol away; open streams of it stay open.
 struct unmount {

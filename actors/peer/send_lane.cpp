@@ -42,7 +42,8 @@ std::optional<std::uint32_t> number_frames(chunk& frames, std::uint64_t first) {
 admission send_lane::push(chunk_ptr frames, std::vector<std::string> labels) {
   if (!frames)
     return admission::malformed;
-  const std::size_t cost = frames->capacity() + chunk_overhead;
+  const std::size_t cost = credit_cost(*frames);
+  credit_ -= std::min(credit_, cost); // used up by what is dropped, too
   const bool unsendable = mode_ == delivery::ephemeral && !open_;
   if (unsendable || retained_ + cost > 2 * retained_max_) {
     ++dropped_;
@@ -50,7 +51,6 @@ admission send_lane::push(chunk_ptr frames, std::vector<std::string> labels) {
   }
   if (share_ && !share_->admits(cost)) {
     ++dropped_;
-    congested_ = true;
     return admission::over_budget;
   }
   if (!frames.unique())
@@ -61,8 +61,7 @@ admission send_lane::push(chunk_ptr frames, std::vector<std::string> labels) {
   entries_.push_back({std::move(frames), next_, *count, 0, 0, {}, std::move(labels)});
   hold(cost_of(entries_.back()));
   next_ += *count;
-  congested_ = congested_ || retained_ > retained_max_;
-  return congested_ ? admission::congested : admission::taken;
+  return admission::taken;
 }
 
 chunk_ptr send_lane::next_write(time_point now) {
@@ -198,11 +197,12 @@ void send_lane::restart() {
   }
 }
 
-bool send_lane::relieved() {
-  if (!congested_ || retained_ > retained_max_ / 2 || (share_ && !share_->at_ease()))
-    return false;
-  congested_ = false;
-  return true;
+std::size_t send_lane::take_credit() {
+  if (retained_ + credit_ > retained_max_ / 2 || (share_ && !share_->at_ease()))
+    return 0;
+  const auto fresh = retained_max_ - retained_ - credit_;
+  credit_ += fresh;
+  return fresh;
 }
 
 void send_lane::take_sample(duration sample) {

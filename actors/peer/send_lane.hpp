@@ -23,16 +23,20 @@ enum class delivery : std::uint8_t {
 
 enum class admission : std::uint8_t {
   taken = 0,
-  congested = 1, ///< taken, and the lane is over its bound: send no more until there is room
-  full = 2, ///< dropped: twice over its bound, or an ephemeral lane that cannot keep up or is not connected
-  malformed = 3, ///< dropped: not whole numbered frames
-  over_budget = 4, ///< dropped: the peer holds its part of what the node may retain
+  full = 1, ///< dropped: twice over its bound, or an ephemeral lane that cannot keep up or is not connected
+  malformed = 2,   ///< dropped: not whole numbered frames
+  over_budget = 3, ///< dropped: the peer holds its part of what the node may retain
 };
+
+/// What a chunk uses up of its lane's credit, and counts as retained: its memory, not its frames.
+inline std::size_t credit_cost(const chunk& frames) {
+  constexpr std::size_t bookkeeping = 96;
+  return frames.capacity() + bookkeeping;
+}
 
 class send_lane {
 public:
   static constexpr std::size_t recovery_window = 256 * 1024; ///< bytes in flight while repairing a loss
-  static constexpr std::size_t chunk_overhead = 96; ///< counted for each retained chunk beside its capacity
   static constexpr duration timeout_min = std::chrono::seconds{1};
   static constexpr duration timeout_max = std::chrono::seconds{60};
   static constexpr duration ask_again_min = std::chrono::milliseconds{10};
@@ -62,8 +66,10 @@ public:
   void restart();
   /// The labels of what was acknowledged since the last call, in order of sending.
   std::vector<std::string> take_labels() { return std::exchange(acked_labels_, {}); }
-  /// True once after a congested lane has fallen to half its bound.
-  bool relieved();
+  /// New credit for local senders, in the unit of credit_cost: what they hold and what is retained stay
+  /// within the bound together. Nothing until that has fallen to half of it, so that credit comes in large
+  /// pieces.
+  std::size_t take_credit();
 
   delivery mode() const { return mode_; }
   bool is_open() const { return open_; }
@@ -71,7 +77,6 @@ public:
   std::uint64_t last_number() const { return next_ - 1; }
   std::uint64_t acked() const { return acked_; }
   std::size_t retained() const { return retained_; }
-  std::size_t room() const { return retained_ < retained_max_ ? retained_max_ - retained_ : 0; }
   std::uint64_t dropped() const { return dropped_; }
   duration round_trip() const { return rtt_; }
   /// A round trip measured elsewhere on the link (hello to ack).
@@ -88,7 +93,7 @@ private:
     std::vector<std::string> labels;
   };
 
-  std::size_t cost_of(const entry& e) const { return e.frames->capacity() + chunk_overhead; }
+  static std::size_t cost_of(const entry& e) { return credit_cost(*e.frames); }
   void hold(std::size_t n);
   void let_go(std::size_t n);
   void go_back();
@@ -99,7 +104,6 @@ private:
   std::size_t retained_max_;
   retained_share* share_;
   bool open_ = false;
-  bool congested_ = false;
   bool recovering_ = false;
   bool front_drained_ = false;
   std::deque<entry> entries_;
@@ -109,6 +113,7 @@ private:
   std::uint64_t next_ = 1;
   std::uint64_t acked_ = 0;
   std::size_t retained_ = 0;
+  std::size_t credit_ = 0; // handed out and not used up
   std::uint64_t written_ = 0;
   std::uint64_t drained_ = 0;
   std::uint64_t dropped_ = 0;

@@ -27,6 +27,10 @@ session::lane* session::named(std::string_view protocol) {
   return nullptr;
 }
 
+bool session::remote_named(std::string_view protocol) const {
+  return std::find(remote_lanes_.begin(), remote_lanes_.end(), protocol) != remote_lanes_.end();
+}
+
 std::optional<slot> session::find(std::string_view protocol) const {
   for (std::size_t i = 0; i < lanes_.size(); ++i)
     if (lanes_[i].mounted && lanes_[i].options.protocol == protocol)
@@ -47,7 +51,11 @@ std::optional<slot> session::mount(session_lane_options options, time_point now)
     known = &lanes_.back();
   }
   known->mounted = true;
+  known->remote_takes = phase_ == phase::up && remote_named(known->options.protocol);
+  give_credit(*known);
   announce(now);
+  if (phase_ == phase::up)
+    open_lanes();
   return slot_of(*known);
 }
 
@@ -86,6 +94,7 @@ void session::link_down(bool replaced, time_point) {
   phase_ = phase::down;
   for (auto& l : lanes_) {
     l.out.closed();
+    give_credit(l); // an ephemeral lane is empty now
     l.asked_to_open = l.remote_takes = l.early = false;
   }
   for (const auto timer : {hello_timer, ack_timer, repair_timer, reopen_timer})
@@ -163,7 +172,9 @@ void session::on_hello(const session_hello& hello, time_point now) {
 }
 
 void session::take_progress(const std::vector<lane_progress>& progress, bool ours, time_point now) {
+  remote_lanes_.clear();
   for (const auto& told : progress) {
+    remote_lanes_.push_back(told.protocol);
     auto* l = named(told.protocol);
     if (!l)
       continue;
@@ -184,8 +195,7 @@ bool session::progress_of(lane& l, const lane_progress& told, time_point now) {
   }
   // What one lane gives back to the peer's share may be what another waits for.
   for (auto& each : lanes_)
-    if (each.out.relieved())
-      effects_.push(relieved{slot_of(each), each.out.room()});
+    give_credit(each);
   pump(l, now);
   return true;
 }
@@ -243,6 +253,7 @@ void session::lane_opened(slot which, time_point now) {
   if (!on_link() || !l.asked_to_open)
     return;
   l.out.opened();
+  give_credit(l);
   pump(l, now);
 }
 
@@ -251,6 +262,7 @@ void session::lane_closed(slot which, bool unsupported, time_point) {
   if (!on_link() || !l.asked_to_open)
     return;
   l.out.closed();
+  give_credit(l);
   l.asked_to_open = false;
   if (unsupported)
     l.remote_takes = false;
@@ -261,8 +273,8 @@ void session::lane_closed(slot which, bool unsupported, time_point) {
 void session::drained(slot which, std::uint64_t total, time_point now) {
   auto& l = at(which);
   l.out.drained(total, now);
-  if (l.out.mode() == delivery::ephemeral && l.out.relieved())
-    effects_.push(relieved{which, l.out.room()});
+  if (l.out.mode() == delivery::ephemeral)
+    give_credit(l);
 }
 
 void session::pump(lane& l, time_point now) {
@@ -274,10 +286,15 @@ void session::pump(lane& l, time_point now) {
     ensure(repair_timer, repair_armed_, repair_every);
 }
 
+void session::give_credit(lane& l) {
+  if (const auto bytes = l.out.take_credit(); bytes > 0)
+    effects_.push(credit{slot_of(l), bytes});
+}
+
 admission session::send(slot which, chunk_ptr frames, time_point now, std::vector<std::string> labels) {
   auto& l = at(which);
   const auto verdict = l.out.push(std::move(frames), std::move(labels));
-  if (verdict != admission::taken && verdict != admission::congested)
+  if (verdict != admission::taken)
     return verdict;
   pump(l, now);
   return verdict;

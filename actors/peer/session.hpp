@@ -92,13 +92,13 @@ public:
   struct close_link {
     session_errc why;
   };
-  /// A congested lane has room again.
-  struct relieved {
+  /// So much more may be sent on a lane.
+  struct credit {
     slot lane;
-    std::size_t room; ///< bytes
+    std::size_t bytes; ///< in the unit of credit_cost
   };
   using effect = std::variant<arm, cancel, note, open_control, write_control, open_lane, write_lane,
-                              established, foreign_peer, ended, close_link, relieved>;
+                              established, foreign_peer, ended, close_link, credit>;
 
   explicit session(session_options options) : options_(std::move(options)) {}
 
@@ -153,6 +153,7 @@ private:
   lane& at(slot which);
   slot slot_of(const lane& l) const { return slot{static_cast<std::uint32_t>(&l - lanes_.data())}; }
   lane* named(std::string_view protocol);
+  bool remote_named(std::string_view protocol) const;
   void say_hello(time_point now);
   void announce(time_point now);
   void on_hello(const session_hello& hello, time_point now);
@@ -166,6 +167,7 @@ private:
   bool progress_of(lane& l, const lane_progress& progress, time_point now);
   void acknowledge(bool all, time_point now);
   void pump(lane& l, time_point now);
+  void give_credit(lane& l);
   void open_lanes();
   void ensure(timer_id timer, bool& armed, duration after);
   void trace(std::string text);
@@ -173,8 +175,9 @@ private:
   session_options options_;
   phase phase_ = phase::down;
   bool joined_ = false;
-  bool answered_ = false;   // our hello has been acknowledged on this link
-  incarnation remote_boot_; // 0 = never met
+  bool answered_ = false;                 // our hello has been acknowledged on this link
+  incarnation remote_boot_;               // 0 = never met
+  std::vector<std::string> remote_lanes_; // that its last hello named
   bytes remote_group_;
   std::uint16_t version_ = 0;
   time_point hello_at_{};

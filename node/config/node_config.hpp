@@ -30,6 +30,8 @@ struct node_config {
   // [transport]
   std::uint64_t max_connections = 1024;
   std::uint64_t max_pending_handshakes = 128;
+  std::uint64_t host_rate = 50;   ///< inbound connections per second from one host
+  std::uint64_t host_burst = 500; ///< and at once
   std::uint64_t idle_timeout_inbound_s = 300;
   std::uint64_t idle_timeout_outbound_s = 300;
   bool reuse_address = true;

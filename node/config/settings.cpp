@@ -33,6 +33,8 @@ const std::vector<setting>& table() {
     {"transport.max_connections", "connections, in and out", &node_config::max_connections, 1, 65'536},
     {"transport.max_pending_handshakes", "inbound connections not authenticated yet", &node_config::max_pending_handshakes,
      1, 4'096},
+    {"transport.host_rate", "inbound connections per second from one host", &node_config::host_rate, 1, 100'000},
+    {"transport.host_burst", "inbound connections at once from one host", &node_config::host_burst, 1, 1'000'000},
     {"transport.idle_timeout_inbound_s", "seconds without traffic before an inbound connection closes; 0: never",
      &node_config::idle_timeout_inbound_s, 0, day_s},
     {"transport.idle_timeout_outbound_s", "the same for connections this node dialled",

@@ -31,10 +31,11 @@ public:
     std::map<std::string, std::vector<std::uint32_t>> delivered; ///< of the present incarnation, per protocol
     std::map<std::uint32_t, std::uint64_t> drained;
     std::map<std::uint32_t, std::string> protocols;
-    std::vector<std::string> events; ///< "joined", "ended", "closed NAME", "room"
+    std::vector<std::string> events; ///< "joined", "ended", "closed NAME"
     std::vector<std::string> notes;
     std::uint64_t boot = 0;
     std::size_t control_frames = 0;
+    std::size_t credit = 0; ///< of all lanes, ever
   };
 
   explicit session_pair(std::uint64_t seed, link_faults faults = {}) : faults_(faults), rng_(seed) {
@@ -192,7 +193,7 @@ private:
   void apply(int who, session::close_link& e) {
     sides[who].events.push_back("closed " + std::string{name_of(e.why)});
   }
-  void apply(int who, session::relieved&) { sides[who].events.push_back("room"); }
+  void apply(int who, session::credit& e) { sides[who].credit += e.bytes; }
 
   void transmit(const chunk_ptr& frames, std::function<void(chunk_ptr)> deliver) {
     for (std::size_t begin = 0; begin < frames->size();) {

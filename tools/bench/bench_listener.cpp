@@ -33,6 +33,8 @@ expected<std::unique_ptr<node>, explained> quiet_node(runtime& on) {
   node_config config;
   config.network = "troupe-bench";
   config.max_connections = 4096;
+  config.host_rate = 100'000; // all connections come from one host
+  config.host_burst = 1'000'000;
   return node::start(on, {config, std::make_shared<silent>(), {}});
 }
 

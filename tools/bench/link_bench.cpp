@@ -43,12 +43,15 @@ public:
     for (unsigned sample = 1; sample <= options_.samples; ++sample) {
       progress(fmt::format("run {} of {}", sample, options_.samples));
       take_ours();
-      take_raw();
+      if (wants("stream"))
+        take_raw();
       if (options_.rivals)
         take_rivals();
     }
-    progress("idle connections");
-    ours_["idle_connection_bytes"].push_back(figures_.idle_connection_bytes(idle_count));
+    if (wants("idle")) {
+      progress("idle connections");
+      ours_["idle_connection_bytes"].push_back(figures_.idle_connection_bytes(idle_count));
+    }
     progress("");
     return "";
   }
@@ -57,12 +60,16 @@ public:
     json::object result;
     json::object all;
     for (const auto* name : order) {
-      const auto& values = ours_.at(name);
-      result[name] = figure(values);
-      all[name] = json::value_from(values);
+      const auto measured = ours_.find(name);
+      if (measured == ours_.end())
+        continue;
+      result[name] = figure(measured->second);
+      all[name] = json::value_from(measured->second);
     }
     result["samples"] = all;
-    json::object rivals{{"raw_tls", json::object{{"stream_mb_s", bench::median(raw_)}, {"samples", json::value_from(raw_)}}}};
+    json::object rivals;
+    if (!raw_.empty())
+      rivals["raw_tls"] = json::object{{"stream_mb_s", bench::median(raw_)}, {"samples", json::value_from(raw_)}};
     for (const auto& [name, runs] : rivals_)
       rivals[name] = summary(runs);
     result["rivals"] = rivals;
@@ -82,17 +89,29 @@ private:
     return succeeded(values) ? json::value(bench::median(values)) : json::value(nullptr);
   }
 
+  bool wants(std::string_view part) const {
+    return options_.only.empty() || std::find(options_.only.begin(), options_.only.end(), part) != options_.only.end();
+  }
+
   void take_ours() {
-    ours_["stream_mb_s"].push_back(figures_.stream_mb_s(1, stream_bytes));
-    ours_["streams8_mb_s"].push_back(figures_.stream_mb_s(8, stream_bytes));
-    ours_["messages_s"].push_back(figures_.messages_s(message_count));
-    const auto idle = figures_.idle_pings(ping_count);
-    ours_["ping_p50_us"].push_back(idle.empty() ? 0 : bench::percentile(idle, 50));
-    ours_["ping_p99_us"].push_back(idle.empty() ? 0 : bench::percentile(idle, 99));
-    const auto loaded = figures_.loaded_pings(2 * stream_bytes);
-    ours_["ping_loaded_p50_us"].push_back(loaded.pings.empty() ? 0 : bench::percentile(loaded.pings, 50));
-    ours_["stream_loaded_mb_s"].push_back(loaded.stream_mb_s);
-    ours_["handshakes_s"].push_back(figures_.handshakes_s(handshake_count));
+    if (wants("stream")) {
+      ours_["stream_mb_s"].push_back(figures_.stream_mb_s(1, stream_bytes));
+      ours_["streams8_mb_s"].push_back(figures_.stream_mb_s(8, stream_bytes));
+    }
+    if (wants("messages"))
+      ours_["messages_s"].push_back(figures_.messages_s(message_count));
+    if (wants("ping")) {
+      const auto idle = figures_.idle_pings(ping_count);
+      ours_["ping_p50_us"].push_back(idle.empty() ? 0 : bench::percentile(idle, 50));
+      ours_["ping_p99_us"].push_back(idle.empty() ? 0 : bench::percentile(idle, 99));
+    }
+    if (wants("loaded")) {
+      const auto loaded = figures_.loaded_pings(2 * stream_bytes);
+      ours_["ping_loaded_p50_us"].push_back(loaded.pings.empty() ? 0 : bench::percentile(loaded.pings, 50));
+      ours_["stream_loaded_mb_s"].push_back(loaded.stream_mb_s);
+    }
+    if (wants("handshakes"))
+      ours_["handshakes_s"].push_back(figures_.handshakes_s(handshake_count));
   }
 
   void take_raw() {
@@ -137,11 +156,13 @@ private:
 };
 
 void print_table(const json::object& report) {
-  for (const auto* name : order)
-    if (const auto& value = report.at(name); value.is_null())
+  for (const auto* name : order) {
+    const auto* value = report.if_contains(name);
+    if (value && value->is_null())
       std::cout << fmt::format("{:<24}{:>14}\n", name, "failed");
-    else
-      std::cout << fmt::format("{:<24}{:>14.1f}\n", name, value.to_number<double>());
+    else if (value)
+      std::cout << fmt::format("{:<24}{:>14.1f}\n", name, value->to_number<double>());
+  }
   for (const auto& [rival, figures] : report.at("rivals").as_object())
     for (const auto& [name, value] : figures.as_object())
       if (value.is_number())

@@ -30,8 +30,8 @@ constexpr const char* lane_protocol = "/troupe/bench/1";
 constexpr std::size_t retained_max = 4u << 20;
 constexpr std::size_t body_size = 256 - 56; // a finished BenchSample is then 256 bytes
 
-/// From the peer actor: so many bytes may be sent.
-struct room {
+/// From the peer actor: so much more may be sent.
+struct credit {
   std::size_t bytes;
 };
 
@@ -39,13 +39,13 @@ struct room {
 } // namespace bench
 
 template <>
-inline constexpr std::string_view signal_name<bench::room> = "bench.room";
+inline constexpr std::string_view signal_name<bench::credit> = "bench.credit";
 
 namespace bench {
 namespace {
 
 using sample_sink = handle<takes<peer::received, flat<wire::BenchSample>>>;
-using sample_source = handle<takes<room>, takes<peer::received, flat<wire::BenchDone>>>;
+using sample_source = handle<takes<credit>, takes<peer::received, flat<wire::BenchDone>>>;
 
 struct no_state {};
 
@@ -67,6 +67,7 @@ struct source_state {
   flatbuffers::FlatBufferBuilder builder{512};
   frame_writer writer;
   std::uint64_t sent = 0;
+  std::size_t credit = 0;
 };
 
 struct source_order {
@@ -83,26 +84,25 @@ void build_sample(flatbuffers::FlatBufferBuilder& builder, std::uint64_t sequenc
   builder.Finish(wire::CreateBenchSample(builder, sequence, total, body));
 }
 
-/// Sends until `budget` bytes are on their way, one chunk beyond it, so that the lane says when there is room again.
-void send_samples(source_state& state, const source_order& order, std::size_t budget) {
-  std::size_t sent_bytes = 0;
-  while (state.sent < order.count && sent_bytes <= budget) {
+/// Sends one chunk of samples.
+void send_chunk(source_state& state, const source_order& order) {
+  for (; state.sent < order.count; ++state.sent) {
     build_sample(state.builder, state.sent, order.count);
-    while (!state.writer.append<wire::BenchSample>(state.builder)) {
-      sent_bytes += state.writer.size();
-      post(order.peers, peer::send_frames{order.to, lane_protocol, state.writer.take()});
-    }
-    ++state.sent;
+    if (!state.writer.append<wire::BenchSample>(state.builder))
+      break;
   }
-  if (auto rest = state.writer.take())
-    post(order.peers, peer::send_frames{order.to, lane_protocol, std::move(rest)});
+  auto frames = state.writer.take();
+  state.credit -= peer::credit_cost(*frames);
+  post(order.peers, peer::send_frames{order.to, lane_protocol, std::move(frames)});
 }
 
 sample_source::behavior_type sending_actor(sample_source::stateful_pointer<source_state> self, node_context,
                                            source_order order) {
-  return {[=](const room& given) {
-            if (given.bytes > 0)
-              send_samples(self->state, order, given.bytes);
+  return {[=](const credit& given) {
+            auto& state = self->state;
+            state.credit += given.bytes;
+            while (state.sent < order.count && state.credit >= 2 * frame_writer::capacity_default)
+              send_chunk(state, order);
           },
           [=](const peer::received&, const flat<wire::BenchDone>& done) { order.received->set_value(done->received()); }};
 }
@@ -141,10 +141,9 @@ double messages_per_second(runtime& on, node& from, const peer_id& to, std::uint
   const auto peers = from.peers_actor();
   const auto sending = spawn(on.actors(), bare_context(from, "bench"), sending_actor, source_order{peers, to, count, received});
   auto spec = lane_of(peer::deliver_to<flat<wire::BenchDone>>(sending));
-  spec.room = [sending](const peer_id&, std::size_t bytes) { post(sending, room{bytes}); };
-  post(peers, std::move(spec));
+  spec.credit = [sending](const peer_id&, std::size_t bytes) { post(sending, credit{bytes}); };
   const auto begun = std::chrono::steady_clock::now();
-  post(sending, room{retained_max});
+  post(peers, std::move(spec));
   const bool ended = waiting.wait_for(std::chrono::minutes{1}) == std::future_status::ready;
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
   const bool whole = ended && waiting.get() == count;

@@ -6,6 +6,7 @@
 #include "node/config/config_loader.hpp"
 
 #include <string>
+#include <vector>
 
 namespace troupe::cli {
 
@@ -41,7 +42,9 @@ struct bench_options {
   bool json = false;
   bool rivals = false;
   unsigned samples = 5;
+  std::vector<std::string> only; ///< of bench_link_parts; empty = all
 };
+inline const std::vector<std::string> bench_link_parts{"stream", "messages", "ping", "loaded", "handshakes", "idle"};
 int run_bench_link(const bench_options& options);
 /// The other process of the benchmark; started by run_bench_link only.
 int run_bench_link_listener();

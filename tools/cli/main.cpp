@@ -95,6 +95,9 @@ void add_bench(CLI::App& app, action& chosen) {
   link->add_option("--samples", options->samples, "runs of each figure; the median counts")
     ->check(CLI::Range(1, 25))
     ->capture_default_str();
+  link->add_option("--only", options->only, "measure these parts only, such as ping,handshakes")
+    ->delimiter(',')
+    ->check(CLI::IsMember(bench_link_parts));
   link->callback([&chosen, options] { chosen = [options] { return run_bench_link(*options); }; });
   auto* listener = bench->add_subcommand("link-listener", "")->group("");
   listener->callback([&chosen] { chosen = [] { return run_bench_link_listener(); }; });
