@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "transport/tcp/io_loop.hpp"
 
+#include "transport/tcp/spin_window.hpp"
+
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
@@ -32,8 +34,25 @@ void io_loop::start() {
     thread_id_ = std::this_thread::get_id();
     pthread_setname_np(pthread_self(), "troupe-io");
     const auto guard = boost::asio::make_work_guard(*context_);
-    context_->run();
+    serve();
   }};
+}
+
+void io_loop::serve() {
+  spin_window spin;
+  while (!context_->stopped()) {
+    const auto idle_since = now();
+    auto gap = duration{};
+    bool found = context_->poll() > 0;
+    for (; !found && gap < spin.span() && !context_->stopped(); gap = now() - idle_since) {
+      std::this_thread::yield();
+      found = context_->poll_one() > 0;
+    }
+    if (!found && context_->run_one() == 0)
+      return;
+    if (!found || gap > duration{})
+      spin.came_after(now() - idle_since);
+  }
 }
 
 void io_loop::stop() {

@@ -57,6 +57,7 @@ public:
   bytes staging;          ///< small frames gathered into one TLS record
 
 private:
+  void serve();
   void wake();
   void drain();
 
