@@ -70,6 +70,8 @@ public:
   /// within the bound together. Nothing until that has fallen to half of it, so that credit comes in large
   /// pieces.
   std::size_t take_credit();
+  /// Whoever held credit is gone and will not use it.
+  void reclaim_credit() { credit_ = 0; }
 
   delivery mode() const { return mode_; }
   bool is_open() const { return open_; }

@@ -52,6 +52,7 @@ std::optional<slot> session::mount(session_lane_options options, time_point now)
   }
   known->mounted = true;
   known->remote_takes = phase_ == phase::up && remote_named(known->options.protocol);
+  known->out.reclaim_credit();
   give_credit(*known);
   announce(now);
   if (phase_ == phase::up)

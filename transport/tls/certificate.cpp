@@ -155,9 +155,13 @@ expected<peer_id, explained> verify_certificate(byte_view der, std::uint64_t wal
   const x509_ptr certificate{d2i_X509(nullptr, &at, static_cast<long>(der.size()))};
   if (!certificate || at != der.data() + der.size())
     return refused("not exactly one DER certificate");
-  if (const auto* problem = unusable_x509(certificate.get(), wall_ms))
+  return verify_certificate(*certificate, wall_ms);
+}
+
+expected<peer_id, explained> verify_certificate(x509_st& certificate, std::uint64_t wall_ms) {
+  if (const auto* problem = unusable_x509(&certificate, wall_ms))
     return refused(problem);
-  const auto extension = find_extension(certificate.get());
+  const auto extension = find_extension(&certificate);
   if (extension.problem)
     return refused(extension.problem);
   const auto parts = parse_signed_key(view_of(extension.value));
@@ -166,7 +170,7 @@ expected<peer_id, explained> verify_certificate(byte_view der, std::uint64_t wal
   const auto host = public_key::from_protobuf(parts->public_key);
   if (!host)
     return refused("the host key is malformed");
-  if (!host->verify(signed_message(certificate.get()), parts->signature))
+  if (!host->verify(signed_message(&certificate), parts->signature))
     return refused("not signed by the host key");
   ERR_clear_error();
   return host->id();

@@ -22,6 +22,8 @@ constexpr std::size_t certificate_size_max = 16 * 1024; ///< DER bytes; an RSA-8
 /// critical extensions, the libp2p extension and the host key's signature. `wall_ms`: now, milliseconds since
 /// 1970.
 expected<peer_id, explained> verify_certificate(byte_view der, std::uint64_t wall_ms);
+/// The same for one that OpenSSL has parsed already, which costs it as much as all the rest.
+expected<peer_id, explained> verify_certificate(x509_st& certificate, std::uint64_t wall_ms);
 
 /// A certificate for `key`, signed by it and bound to `host`; valid from one hour before `wall_ms` to 100
 /// years after. The caller frees it. Null if OpenSSL fails.

@@ -27,12 +27,7 @@ int check_certificate(x509_store_ctx_st* store, void*) {
   if (sk_X509_num(sent) != 1)
     return refuse(store, check, transport_errc::certificate_refused,
                   "certificate refused: the peer sent not exactly one");
-  std::uint8_t* der = nullptr;
-  const int length = i2d_X509(sk_X509_value(sent, 0), &der);
-  if (length <= 0)
-    return refuse(store, check, transport_errc::certificate_refused, "certificate refused: not readable");
-  const auto proved = verify_certificate({der, static_cast<std::size_t>(length)}, check.with->wall_ms());
-  OPENSSL_free(der);
+  const auto proved = verify_certificate(*sk_X509_value(sent, 0), check.with->wall_ms());
   if (!proved)
     return refuse(store, check, transport_errc::certificate_refused, proved.error().text);
   check.remote = *proved;

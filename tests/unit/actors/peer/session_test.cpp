@@ -360,6 +360,16 @@ TEST_CASE("session: credit starts at the bound and follows what is acknowledged"
   REQUIRE(given == 4096 + 3 * credit_cost(*frame));
 }
 
+TEST_CASE("session: a lane mounted again gives its credit anew", "[unit][peer]") {
+  session_pair pair{1};
+  const auto out = pair.mount(0, brb, delivery::reliable, 4096);
+  pair.send(0, out, 0);
+  const auto used = credit_cost(*single_frame(7, bytes(4)));
+  pair.sides[0].machine->unmount(out, pair.now);
+  pair.mount(0, brb, delivery::reliable, 4096);
+  REQUIRE(pair.sides[0].credit == 4096 + 4096 - used);
+}
+
 TEST_CASE("session: a sender that keeps to its credit never stalls and loses nothing", "[unit][peer]") {
   session_pair pair{7, {100'000, 100'000, 100'000}};
   const auto out = pair.mount(0, brb, delivery::reliable, 4096);
