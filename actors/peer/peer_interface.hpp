@@ -20,8 +20,10 @@ using trouble_watcher = handle<takes<trouble>>;
 struct watch_trouble {
   trouble_watcher who;
 };
-/// Request: the peer book with the state of each connection, ordered by peer id.
-struct list_peers {};
+/// Request: the peer book with the state of each connection, ordered by peer id; with `only`, one line of it or none.
+struct list_peers {
+  std::optional<peer_id> only = {};
+};
 using peer_list = std::vector<peer_entry>;
 
 /// Node-wide: the supervisor of the peer actors and their address.

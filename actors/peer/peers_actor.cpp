@@ -12,7 +12,6 @@ namespace {
 
 using transport::transport_errc;
 
-
 supervision_options rules_of(const peers_options& options) {
   supervision_options rules;
   rules.intensity = 100; // only faults of our own count, as crashes are charged to their peers
@@ -170,22 +169,27 @@ void peers_shell::take(const set_group& order) {
     send(self_, child_of(who), peer_order{order});
 }
 
-peer_list peers_shell::list() const {
-  peer_list all;
-  for (const auto& who : memory_.book.peers()) {
-    peer_entry line{who, {}, false, false, {}};
-    const auto booked = memory_.book.addresses(who);
-    if (!booked.empty())
-      line.address = booked.front();
-    if (const auto known = peers_.find(who); known != peers_.end()) {
-      line.connected = known->second.links > 0;
-      line.in_session = known->second.joined;
-      line.identity = known->second.identity;
-      if (!known->second.address.empty())
-        line.address = known->second.address;
-    }
-    all.push_back(std::move(line));
+peer_entry peers_shell::entry_of(const peer_id& who) const {
+  peer_entry line{who, {}, false, false, {}};
+  const auto booked = memory_.book.addresses(who);
+  if (!booked.empty())
+    line.address = booked.front();
+  if (const auto known = peers_.find(who); known != peers_.end()) {
+    line.connected = known->second.links > 0;
+    line.in_session = known->second.joined;
+    line.identity = known->second.identity;
+    if (!known->second.address.empty())
+      line.address = known->second.address;
   }
+  return line;
+}
+
+peer_list peers_shell::list(const list_peers& which) const {
+  if (which.only)
+    return memory_.book.knows(*which.only) ? peer_list{entry_of(*which.only)} : peer_list{};
+  peer_list all;
+  for (const auto& who : memory_.book.peers())
+    all.push_back(entry_of(who));
   return all;
 }
 
@@ -271,7 +275,8 @@ void peers_shell::take(const dial_missed& missed) {
   const bool asked_for =
     owner && (owner->what == dial_desk::kind::peer || owner->what == dial_desk::kind::unknown);
   if (asked_for)
-    tell_trouble(owner->what == dial_desk::kind::peer ? std::optional{owner->who} : std::nullopt, missed.why.detail);
+    tell_trouble(owner->what == dial_desk::kind::peer ? std::optional{owner->who} : std::nullopt,
+                 missed.why.detail);
   if (owner && owner->what == dial_desk::kind::unknown && !owner->addresses.empty()) {
     context_.line(log_level::warn, "gave up " + owner->addresses.front().text() + ": it leads to ourselves");
     std::erase(memory_.kept_unknown, owner->addresses);
@@ -336,7 +341,7 @@ peers_inside::behavior_type peers_actor(self_ptr<peers_inside, peers_state> self
           [&shell](const misbehaved& report) { shell.take(report); },
           [&shell](open_stream& order) { shell.take(order); },
           [&shell](const set_group& order) { shell.take(order); },
-          [&shell](const list_peers&) { return shell.list(); },
+          [&shell](const list_peers& which) { return shell.list(which); },
           [&shell](network_event& event) { shell.take(event); },
           [&shell](introduction_came& came) { shell.take(came); },
           [&shell](peer_news& news) { shell.take(news); },

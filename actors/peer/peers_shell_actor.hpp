@@ -43,7 +43,7 @@ public:
   void take(const misbehaved& report);
   void take(open_stream& order);
   void take(const set_group& order);
-  peer_list list() const;
+  peer_list list(const list_peers& which) const;
 
   // ---- from the network and the peers
   void take(network_event& event);
@@ -52,6 +52,8 @@ public:
   void take(const timer_fired& fired);
 
 private:
+  peer_entry entry_of(const peer_id& who) const;
+
   /// What is known of a peer with an actor.
   struct tracked {
     std::string key;

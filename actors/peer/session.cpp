@@ -95,7 +95,6 @@ void session::link_down(bool replaced, time_point) {
   phase_ = phase::down;
   for (auto& l : lanes_) {
     l.out.closed();
-    give_credit(l); // an ephemeral lane is empty now
     l.asked_to_open = l.remote_takes = l.early = false;
   }
   for (const auto timer : {hello_timer, ack_timer, repair_timer, reopen_timer})
@@ -263,7 +262,6 @@ void session::lane_closed(slot which, bool unsupported, time_point) {
   if (!on_link() || !l.asked_to_open)
     return;
   l.out.closed();
-  give_credit(l);
   l.asked_to_open = false;
   if (unsupported)
     l.remote_takes = false;

@@ -28,8 +28,8 @@ struct session_options {
   std::uint16_t version_min = 1;
   std::uint16_t version_max = 1;
   std::uint64_t features = 0;
-  incarnation boot; ///< unique for each life of this session object
-  bytes group_id;   ///< empty or 32 bytes; peers that name another one are refused
+  incarnation boot;                ///< unique for each life of this session object
+  bytes group_id;                  ///< empty or 32 bytes; peers that name another one are refused
   retained_share* share = nullptr; ///< outlives the session; null: no budget beside those of the lanes
 };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Where each known actor is, as the trace lines of packets name it. The front actor writes it from the peer
-// list, shells of any thread read it.
+// Where each known actor is, as the trace lines of packets name it. The front actor writes it from the
+// peer list, shells of any thread read it.
 #pragma once
 
 #include "actors/peer/peer_interface.hpp"
@@ -15,14 +15,15 @@ class address_table {
 public:
   address_table(const peer_id& self, const multiaddr& own) : self_(self), own_(own.text()) {}
 
-  /// Replaces all but the own address. As long as the peer book, which is bounded.
-  void learn(const peer::peer_list& known) {
-    std::map<peer_id, std::string> fresh;
-    for (const auto& entry : known)
-      if (!entry.address.empty())
-        fresh[entry.peer] = entry.address.text();
+  static constexpr std::size_t known_max = 4096; ///< as the peer book; beyond, one makes room
+
+  void learn(const peer_id& who, const multiaddr& where) {
+    if (where.empty())
+      return;
     const std::scoped_lock lock{guard_};
-    known_ = std::move(fresh);
+    if (known_.size() == known_max && !known_.contains(who))
+      known_.erase(known_.begin());
+    known_.insert_or_assign(who, where.text());
   }
 
   /// A multiaddr without /p2p, or "<unknown>".

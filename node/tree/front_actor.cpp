@@ -50,33 +50,37 @@ void on_connect(self_pointer self, const peer::peers_handle& peers, const front_
              }});
 }
 
-/// The peer is there: where it is decides which of the connects without a peer id it answers.
-void on_reached(self_pointer self, const node_context& context, const peer::peers_handle& peers,
-                const std::shared_ptr<address_table>& addresses, const peer_id& who) {
-  request(self, peers, list_limit, peer::list_peers{})
+/// What the peer list says of `who`, if it knows it.
+template <class Then>
+void look_up(self_pointer self, const peer::peers_handle& peers, const peer_id& who, Then then) {
+  request(self, peers, list_limit, peer::list_peers{who})
     .then(
-      [=](const peer::peer_list& known) {
-        addresses->learn(known);
-        multiaddr address;
-        for (const auto& entry : known)
-          if (entry.peer == who)
-            address = entry.address;
-        context.line(log_level::trace,
-                     fmt::format("[P2P] router cmd AddPeer({}, {})", short_name(who), addresses->of(who)));
-        context.line(log_level::trace, "[P2P] Sent network msg successfully.");
-        end_connects(self, {}, [&](const front_connect& one) {
-          const auto wanted = one.to.peer();
-          return wanted ? *wanted == who : one.to == address;
-        });
+      [then](const peer::peer_list& found) {
+        if (!found.empty())
+          then(found.front());
       },
       [](const caf::error&) {});
 }
 
+/// The peer is there: where it is decides which of the connects without a peer id it answers.
+void on_reached(self_pointer self, const node_context& context, const peer::peers_handle& peers,
+                const std::shared_ptr<address_table>& addresses, const peer_id& who) {
+  look_up(self, peers, who, [=](const peer::peer_entry& known) {
+    addresses->learn(who, known.address);
+    context.line(log_level::trace,
+                 fmt::format("[P2P] router cmd AddPeer({}, {})", short_name(who), addresses->of(who)));
+    context.line(log_level::trace, "[P2P] Sent network msg successfully.");
+    end_connects(self, {}, [&](const front_connect& one) {
+      const auto wanted = one.to.peer();
+      return wanted ? *wanted == who : one.to == known.address;
+    });
+  });
+}
+
 /// A peer that dialled us tells its addresses only now.
 void on_identified(self_pointer self, const peer::peers_handle& peers,
-                   const std::shared_ptr<address_table>& addresses) {
-  request(self, peers, list_limit, peer::list_peers{})
-    .then([addresses](const peer::peer_list& known) { addresses->learn(known); }, [](const caf::error&) {});
+                   const std::shared_ptr<address_table>& addresses, const peer_id& who) {
+  look_up(self, peers, who, [=](const peer::peer_entry& known) { addresses->learn(who, known.address); });
 }
 
 front_handle::behavior_type front_actor(self_pointer self, node_context context, peer::peers_handle peers,
@@ -97,7 +101,7 @@ front_handle::behavior_type front_actor(self_pointer self, node_context context,
             if (std::find(spoken.begin(), spoken.end(), peer::session_protocol) == spoken.end())
               on_reached(self, context, peers, addresses, event.peer); // no troupe peer: no session will come
             else
-              on_identified(self, peers, addresses);
+              on_identified(self, peers, addresses, event.peer);
             tell();
           },
           [self, tell](const peer::left& event) {

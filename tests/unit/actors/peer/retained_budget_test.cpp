@@ -70,10 +70,10 @@ TEST_CASE("retained budget: a session over its part is refused and goes on once 
   retained_share quick{budget};
   REQUIRE(quick.admits(4096));
   pair.silent = false;
+  const auto given = pair.sides[0].credit;
   pair.run(10s);
   REQUIRE(slow.held() == 0);
-  const auto& events = pair.sides[0].events;
-  REQUIRE(std::count(events.begin(), events.end(), "room") == 2);
+  REQUIRE(pair.sides[0].credit > given);
   REQUIRE(pair.send(0, out, single_frame(7, bytes(1000))) == admission::taken);
   pair.run(1s);
   REQUIRE(budget->held() == 0);

@@ -8,18 +8,29 @@
 using namespace troupe;
 using test::actor_number;
 
-TEST_CASE("address table: knows itself, what the last list named and nobody else", "[unit][node]") {
-  const auto self = actor_number(0);
-  const auto peer = actor_number(1);
-  const auto here = *multiaddr::parse("/ip4/127.0.0.1/tcp/1");
-  const auto there = *multiaddr::parse("/ip4/127.0.0.1/tcp/2");
-  address_table table{self, here};
-  REQUIRE(table.of(self) == here.text());
-  REQUIRE(table.of(peer) == "<unknown>");
-  table.learn({{peer, there, true, true, {}}, {actor_number(2), {}, true, true, {}}});
-  REQUIRE(table.of(peer) == there.text());
+namespace {
+
+const auto here = *multiaddr::parse("/ip4/127.0.0.1/tcp/1");
+const auto there = *multiaddr::parse("/ip4/127.0.0.1/tcp/2");
+
+} // namespace
+
+TEST_CASE("address table: knows itself and what it was told and nobody else", "[unit][node]") {
+  address_table table{actor_number(0), here};
+  REQUIRE(table.of(actor_number(0)) == here.text());
+  REQUIRE(table.of(actor_number(1)) == "<unknown>");
+  table.learn(actor_number(1), there);
+  table.learn(actor_number(2), {});
+  REQUIRE(table.of(actor_number(1)) == there.text());
   REQUIRE(table.of(actor_number(2)) == "<unknown>");
-  table.learn({});
-  REQUIRE(table.of(peer) == "<unknown>");
-  REQUIRE(table.of(self) == here.text());
+}
+
+TEST_CASE("address table: it forgets one when it is full", "[unit][node]") {
+  address_table table{actor_number(0), here};
+  for (std::uint32_t i = 1; i <= address_table::known_max + 1; ++i)
+    table.learn(actor_number(i), there);
+  std::size_t known = 0;
+  for (std::uint32_t i = 1; i <= address_table::known_max + 1; ++i)
+    known += table.of(actor_number(i)) == there.text() ? 1 : 0;
+  REQUIRE(known == address_table::known_max);
 }
