@@ -73,7 +73,8 @@ std::vector<peer_status> peer_lines(const peer::peer_list& known, const membersh
       made.address = entry.address.text();
     made.connected = entry.connected;
     made.session = entry.in_session;
-    made.agent = entry.identity.agent_version;
+    if (entry.identity)
+      made.agent = entry.identity->agent_version;
   }
   if (const auto* members = view.members_of(view.gen))
     for (const auto& member : *members)

@@ -9,6 +9,7 @@
 
 #include <chrono>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -24,6 +25,9 @@ struct identity {
   multiaddr observed_address;              ///< how the peer sees us
   bytes signed_record;                     ///< envelope of the same addresses, signature checked; may be empty
 };
+
+/// It is large: one copy for all who keep it or carry it.
+using identity_ptr = std::shared_ptr<const identity>;
 
 struct dial_request {
   dial_id id;                           ///< chosen by the caller, comes back in the outcome

@@ -23,7 +23,7 @@ using drain_counter = std::shared_ptr<std::atomic<std::uint64_t>>;
 // What happens on a link, as the peer's actor hears it.
 struct identity_came {
   link_id on;
-  transport::identity told;
+  transport::identity_ptr told;
 };
 struct link_went {
   link_id which;

@@ -44,7 +44,7 @@ void network_bridge::link_up(const transport::link_ptr& up, std::optional<dial_i
 
 void network_bridge::link_identified(const transport::link_ptr& on, const transport::identity& told) {
   if (const auto port = port_of(on->id()))
-    port->post({identity_came{on->id(), told}});
+    port->post({identity_came{on->id(), std::make_shared<const transport::identity>(told)}});
 }
 
 void network_bridge::link_down(const transport::link_ptr& down, transport_errc why) {

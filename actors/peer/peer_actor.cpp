@@ -174,7 +174,7 @@ private:
   bool bound(link_id on) const { return links_.bound() == on; }
 
   void take(identity_came& came) {
-    dialler_.learn(came.told.listen_addresses);
+    dialler_.learn(came.told->listen_addresses);
     tell(came);
     if (bound(came.on))
       presence_.told(std::move(came.told));

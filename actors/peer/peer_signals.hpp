@@ -33,7 +33,7 @@ struct joined {
 /// Identify told what the peer is; for foreign peers (no troupe session) it comes without joined.
 struct identified {
   peer_id peer;
-  transport::identity told;
+  transport::identity_ptr told;
 };
 struct left {
   peer_id peer;
@@ -143,7 +143,7 @@ struct peer_entry {
   multiaddr address; ///< best known, without /p2p; empty = unknown
   bool connected = false;
   bool in_session = false;
-  transport::identity identity;
+  transport::identity_ptr identity; ///< null until identify has told
 };
 
 } // namespace troupe::peer

@@ -97,7 +97,7 @@ void peers_shell::take(const subscribe& order) {
     if (peer.joined)
       send(self_, order.who, joined{who, peer.remote});
     if (peer.announced)
-      send(self_, order.who, identified{who, *peer.announced});
+      send(self_, order.who, identified{who, peer.identity});
   }
 }
 

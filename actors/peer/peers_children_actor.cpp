@@ -136,7 +136,7 @@ void peers_shell::hear(const peer_id& who, const presence::say_joined& said) {
 
 void peers_shell::hear(const peer_id& who, presence::say_identified& said) {
   memory_.present.insert(who);
-  peers_.at(who).announced = said.told;
+  peers_.at(who).announced = true;
   publish(identified{who, std::move(said.told)});
 }
 
@@ -144,16 +144,16 @@ void peers_shell::say_left(const peer_id& who) {
   auto& known = peers_.at(who);
   introductions_.left(who);
   known.joined = false;
-  known.announced.reset();
+  known.announced = false;
   if (memory_.present.erase(who) > 0)
     publish(left{who});
 }
 
 void peers_shell::hear(const peer_id& who, identity_came& came) {
   auto& known = peers_.at(who);
-  memory_.book.add_addresses(who, came.told.listen_addresses, now());
-  if (known.address.empty() && !came.told.listen_addresses.empty())
-    known.address = came.told.listen_addresses.front();
+  memory_.book.add_addresses(who, came.told->listen_addresses, now());
+  if (known.address.empty() && !came.told->listen_addresses.empty())
+    known.address = came.told->listen_addresses.front();
   known.identity = std::move(came.told);
   locate(who);
 }

@@ -47,10 +47,10 @@ void peers_shell::locate(const peer_id& who) {
   const auto& known = peers_.at(who);
   if (!known.joined)
     return;
-  known_peer where{who, {}, known.identity.signed_record};
+  known_peer where{who, {}, known.identity ? known.identity->signed_record : bytes{}};
   if (known.dialled)
     where.addresses.push_back(known.address);
-  const auto& listens = known.identity.listen_addresses;
+  const auto listens = known.identity ? known.identity->listen_addresses : std::vector<multiaddr>{};
   where.addresses.insert(where.addresses.end(), listens.begin(), listens.end());
   introductions_.located(std::move(where));
 }

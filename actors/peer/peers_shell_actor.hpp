@@ -61,8 +61,8 @@ private:
     std::size_t links = 0;
     bool joined = false;
     std::vector<multiaddr> introduced; ///< dialled there on another's word; kept once it has joined
-    std::optional<transport::identity> announced;
-    transport::identity identity;
+    bool announced = false; ///< its identity, to the subscribers
+    transport::identity_ptr identity;
     multiaddr address;
     bool dialled = false; ///< the address is where a dial of ours reached it
   };

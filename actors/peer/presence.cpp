@@ -24,7 +24,7 @@ void presence::foreign() {
   announce();
 }
 
-void presence::told(transport::identity what) {
+void presence::told(transport::identity_ptr what) {
   identity_ = std::move(what);
   announce();
 }
@@ -38,7 +38,7 @@ void presence::announce() {
   if (announced_ || !identity_ || !(joined_ || foreign_))
     return;
   announced_ = true;
-  effects_.push(say_identified{*identity_});
+  effects_.push(say_identified{identity_});
 }
 
 } // namespace troupe::peer

@@ -18,7 +18,7 @@ public:
     incarnation remote;
   };
   struct say_identified {
-    transport::identity told;
+    transport::identity_ptr told;
   };
   struct say_left {};
   using effect = std::variant<say_joined, say_identified, say_left>;
@@ -27,13 +27,12 @@ public:
   void ended();
   /// The bound link's peer speaks no session.
   void foreign();
-  void told(transport::identity what);
+  void told(transport::identity_ptr what);
   /// The last link is gone.
   void unlinked();
   std::optional<effect> poll() { return effects_.poll(); }
 
   bool is_joined() const { return joined_; }
-  const std::optional<transport::identity>& identity() const { return identity_; }
 
 private:
   void announce();
@@ -41,7 +40,7 @@ private:
   bool joined_ = false;
   bool foreign_ = false;
   bool announced_ = false;
-  std::optional<transport::identity> identity_;
+  transport::identity_ptr identity_;
   effect_queue<effect> effects_;
 };
 

@@ -6,9 +6,9 @@
 
 #include "actors/peer/retained_budget.hpp"
 #include "messages/types/chunk.hpp"
+#include "messages/types/fifo.hpp"
 #include "messages/types/time.hpp"
 
-#include <deque>
 #include <optional>
 #include <string>
 #include <utility>
@@ -108,7 +108,7 @@ private:
   bool open_ = false;
   bool recovering_ = false;
   bool front_drained_ = false;
-  std::deque<entry> entries_;
+  fifo<entry> entries_;
   std::vector<std::string> acked_labels_;
   std::size_t cursor_ = 0; // entries before it are in flight
   std::size_t in_flight_bytes_ = 0;

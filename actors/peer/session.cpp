@@ -47,6 +47,7 @@ std::optional<slot> session::mount(session_lane_options options, time_point now)
       return std::nullopt;
     const send_lane out{options.mode, options.retained_max, options_.share};
     const receive_lane in{options.mode};
+    lanes_.reserve(lanes_.size() + 1); // not twice of it: there is a session for each peer
     lanes_.push_back({std::move(options), out, in});
     known = &lanes_.back();
   }

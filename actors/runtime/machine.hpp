@@ -6,12 +6,12 @@
 #pragma once
 
 #include "messages/types/bytes.hpp"
+#include "messages/types/fifo.hpp"
 #include "messages/types/peer_id.hpp"
 #include "messages/types/strong.hpp"
 #include "messages/types/time.hpp"
 
 #include <concepts>
-#include <deque>
 #include <optional>
 #include <string>
 #include <utility>
@@ -96,7 +96,7 @@ public:
   bool empty() const { return queue_.empty(); }
 
 private:
-  std::deque<Effect> queue_;
+  fifo<Effect> queue_;
 };
 
 } // namespace troupe

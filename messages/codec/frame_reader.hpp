@@ -7,9 +7,9 @@
 
 #include "messages/types/chunk.hpp"
 #include "messages/types/expected.hpp"
+#include "messages/types/fifo.hpp"
 #include "messages/types/frame.hpp"
 
-#include <deque>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -88,7 +88,7 @@ private:
   std::size_t last_turn_bytes_ = 0;
   std::size_t last_run_items_ = 0;
   frame_run run_;
-  std::deque<frame_run> ready_;
+  fifo<frame_run> ready_;
 };
 
 } // namespace troupe

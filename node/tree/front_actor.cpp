@@ -97,7 +97,7 @@ front_handle::behavior_type front_actor(self_pointer self, node_context context,
             tell();
           },
           [=](const peer::identified& event) {
-            const auto& spoken = event.told.protocols;
+            const auto& spoken = event.told->protocols;
             if (std::find(spoken.begin(), spoken.end(), peer::session_protocol) == spoken.end())
               on_reached(self, context, peers, addresses, event.peer); // no troupe peer: no session will come
             else

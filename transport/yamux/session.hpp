@@ -5,11 +5,11 @@
 // `now` is an argument. One thread. Source: spec libp2p 1.6; limits in docs/protocols/yamux.md.
 #pragma once
 
+#include "messages/types/fifo.hpp"
 #include "transport/errors.hpp"
 #include "transport/yamux/header.hpp"
 #include "transport/yamux/stream_table.hpp"
 
-#include <deque>
 #include <optional>
 
 namespace troupe::transport::yamux {
@@ -128,10 +128,10 @@ private:
 
   session_options options_;
   stream_table table_;
-  std::deque<header> control_;
-  std::deque<std::uint32_t> notices_;
-  std::deque<std::uint32_t> ready_;
-  std::deque<event> events_;
+  fifo<header> control_;
+  fifo<std::uint32_t> notices_;
+  fifo<std::uint32_t> ready_;
+  fifo<event> events_;
   std::size_t turn_left_ =
     frame_payload_max;          ///< bytes the stream at the front of ready_ may still send in this turn
   std::uint32_t finishing_ = 0; ///< stream whose announced payload carries FIN

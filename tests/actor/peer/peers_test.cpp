@@ -463,13 +463,13 @@ TEST_CASE("peers: agent and addresses of a peer are learnt and follow its change
   stage.run(1s);
   const auto known = stage.list(0);
   REQUIRE(known.size() == 1);
-  CHECK(known.at(0).identity.agent_version == "troupe");
-  CHECK(known.at(0).identity.listen_addresses == std::vector{stage.at(1).address});
+  CHECK(known.at(0).identity->agent_version == "troupe");
+  CHECK(known.at(0).identity->listen_addresses == std::vector{stage.at(1).address});
   const auto& events = stage.at(0).events;
   CHECK(std::count(events.begin(), events.end(), "identified 1") == 1);
   const auto second = stage.at(1).network->listen(*multiaddr::parse("/ip4/0.0.0.0/tcp/0")).value();
   stage.run(5s);
-  CHECK(stage.list(0).at(0).identity.listen_addresses == std::vector{stage.at(1).address, second});
+  CHECK(stage.list(0).at(0).identity->listen_addresses == std::vector{stage.at(1).address, second});
 }
 
 TEST_CASE("peers: a peer without the session protocol is never joined and keeps its link", "[actor][peer]") {

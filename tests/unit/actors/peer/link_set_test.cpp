@@ -131,16 +131,16 @@ TEST_CASE("link set: a fifth link is closed at once", "[unit][peer]") {
 
 TEST_CASE("presence: says joined then identified then left whatever finishes first", "[unit][peer]") {
   presence who;
-  who.told({});
+  who.told(std::make_shared<const transport::identity>());
   REQUIRE(drained(who).empty());
   who.established(incarnation{1});
-  who.told({});
+  who.told(std::make_shared<const transport::identity>());
   REQUIRE(drained(who) == lines{"joined", "identified"});
   who.ended();
   who.unlinked();
   REQUIRE(drained(who) == lines{"left"});
   who.established(incarnation{1});
-  who.told({});
+  who.told(std::make_shared<const transport::identity>());
   who.unlinked();
   REQUIRE(drained(who) == lines{"joined", "identified", "left"});
 }
@@ -148,8 +148,8 @@ TEST_CASE("presence: says joined then identified then left whatever finishes fir
 TEST_CASE("presence: a foreign peer is identified and left", "[unit][peer]") {
   presence who;
   who.foreign();
-  who.told({});
-  who.told({});
+  who.told(std::make_shared<const transport::identity>());
+  who.told(std::make_shared<const transport::identity>());
   who.unlinked();
   REQUIRE(drained(who) == lines{"identified", "left"});
   who.foreign();

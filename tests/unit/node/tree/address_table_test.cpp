@@ -27,10 +27,10 @@ TEST_CASE("address table: knows itself and what it was told and nobody else", "[
 
 TEST_CASE("address table: it forgets one when it is full", "[unit][node]") {
   address_table table{actor_number(0), here};
-  for (std::uint32_t i = 1; i <= address_table::known_max + 1; ++i)
+  for (std::size_t i = 1; i <= address_table::known_max + 1; ++i)
     table.learn(actor_number(i), there);
   std::size_t known = 0;
-  for (std::uint32_t i = 1; i <= address_table::known_max + 1; ++i)
-    known += table.of(actor_number(i)) == there.text() ? 1 : 0;
+  for (std::size_t i = 1; i <= address_table::known_max + 1; ++i)
+    known += table.of(actor_number(i)) == there.text() ? 1u : 0u;
   REQUIRE(known == address_table::known_max);
 }
