@@ -44,7 +44,7 @@ inline constexpr std::string_view signal_name<bench::credit> = "bench.credit";
 namespace bench {
 namespace {
 
-using sample_sink = handle<takes<peer::received, flat<wire::BenchSample>>>;
+using sample_sink = handle<takes<peer::received, batch<wire::BenchSample>>>;
 using sample_source = handle<takes<credit>, takes<peer::received, flat<wire::BenchDone>>>;
 
 struct no_state {};
@@ -52,15 +52,16 @@ struct no_state {};
 sample_sink::behavior_type counting_actor(sample_sink::stateful_pointer<no_state>, node_context,
                                           peer::peers_handle peers) {
   auto seen = std::make_shared<std::uint64_t>(0);
-  return {[=](const peer::received& how, const flat<wire::BenchSample>& sample) {
-    if (sample->sequence() == 0)
-      *seen = 0;
-    if (++*seen < sample->total())
-      return;
-    flatbuffers::FlatBufferBuilder builder;
-    builder.Finish(wire::CreateBenchDone(builder, *seen));
-    post(peers, peer::send_frames{how.from, lane_protocol, single_frame<wire::BenchDone>(builder)});
-  }};
+  return {
+    peer::each_of<wire::BenchSample>([=](const peer::received& how, const flat<wire::BenchSample>& sample) {
+      if (sample->sequence() == 0)
+        *seen = 0;
+      if (++*seen < sample->total())
+        return;
+      flatbuffers::FlatBufferBuilder builder;
+      builder.Finish(wire::CreateBenchDone(builder, *seen));
+      post(peers, peer::send_frames{how.from, lane_protocol, single_frame<wire::BenchDone>(builder)});
+    })};
 }
 
 struct source_state {
@@ -104,7 +105,9 @@ sample_source::behavior_type sending_actor(sample_source::stateful_pointer<sourc
             while (state.sent < order.count && state.credit >= 2 * frame_writer::capacity_default)
               send_chunk(state, order);
           },
-          [=](const peer::received&, const flat<wire::BenchDone>& done) { order.received->set_value(done->received()); }};
+          [=](const peer::received&, const flat<wire::BenchDone>& done) {
+            order.received->set_value(done->received());
+          }};
 }
 
 peer::lane_spec lane_of(std::function<bool(const peer::received&, const frame_run&)> sink) {
@@ -128,7 +131,7 @@ struct message_receiver::impl {
 message_receiver::message_receiver(runtime& on, node& of) : impl_(std::make_unique<impl>()) {
   const auto peers = of.peers_actor();
   impl_->counting = spawn(on.actors(), bare_context(of, "bench"), counting_actor, peers);
-  post(peers, lane_of(peer::deliver_to<flat<wire::BenchSample>>(impl_->counting)));
+  post(peers, lane_of(peer::deliver_to<batch<wire::BenchSample>>(impl_->counting)));
 }
 
 message_receiver::~message_receiver() {
@@ -139,7 +142,8 @@ double messages_per_second(runtime& on, node& from, const peer_id& to, std::uint
   auto received = std::make_shared<std::promise<std::uint64_t>>();
   auto waiting = received->get_future();
   const auto peers = from.peers_actor();
-  const auto sending = spawn(on.actors(), bare_context(from, "bench"), sending_actor, source_order{peers, to, count, received});
+  const auto sending =
+    spawn(on.actors(), bare_context(from, "bench"), sending_actor, source_order{peers, to, count, received});
   auto spec = lane_of(peer::deliver_to<flat<wire::BenchDone>>(sending));
   spec.credit = [sending](const peer_id&, std::size_t bytes) { post(sending, credit{bytes}); };
   const auto begun = std::chrono::steady_clock::now();
