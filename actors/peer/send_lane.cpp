@@ -9,34 +9,23 @@
 #include <iterator>
 
 namespace troupe::peer {
-namespace {
-
-bool well_formed(byte_view data) {
-  std::size_t at = 0;
-  while (data.size() - at >= sizeof(frame_header)) {
-    frame_header header;
-    std::memcpy(&header, data.data() + at, sizeof header);
-    if ((header.flags & frame_numbered) == 0 || header.length > frame_length_max ||
-        frame_size(header) > data.size() - at)
-      return false;
-    at += frame_size(header);
-  }
-  return at == data.size() && at > 0;
-}
-
-} // namespace
 
 std::optional<std::uint32_t> number_frames(chunk& frames, std::uint64_t first) {
-  if (!well_formed(frames.view()))
-    return std::nullopt;
+  std::uint8_t* data = frames.data();
+  const std::size_t end = frames.size();
   std::uint32_t count = 0;
-  for (std::size_t at = 0; at < frames.size(); ++count, ++first) {
+  std::size_t at = 0;
+  for (; end - at >= sizeof(frame_header); ++count, ++first) {
     frame_header header;
-    std::memcpy(&header, frames.data() + at, sizeof header);
-    std::memcpy(frames.data() + at + sizeof header, &first, sizeof first);
+    std::memcpy(&header, data + at, sizeof header);
+    const bool whole = (header.flags & frame_numbered) != 0 && header.length <= frame_length_max &&
+                       frame_size(header) <= end - at;
+    if (!whole)
+      return std::nullopt;
+    std::memcpy(data + at + sizeof header, &first, sizeof first);
     at += frame_size(header);
   }
-  return count;
+  return at == end && count > 0 ? std::optional{count} : std::nullopt;
 }
 
 admission send_lane::push(chunk_ptr frames, std::vector<std::string> labels) {

@@ -126,7 +126,7 @@ private:
 };
 
 /// Writes `first`, `first + 1` ... into the number slots; the count, or nothing if the bytes are not whole
-/// numbered frames.
+/// numbered frames; they may then be numbered in part.
 std::optional<std::uint32_t> number_frames(chunk& frames, std::uint64_t first);
 
 } // namespace troupe::peer

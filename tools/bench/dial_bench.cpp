@@ -58,15 +58,19 @@ std::vector<std::unique_ptr<dialler>> make_diallers(const multiaddr& to, std::si
 
 } // namespace
 
-double sequential_handshakes_per_second(const multiaddr& to, std::size_t count) {
+double handshakes_per_second(const multiaddr& to, std::size_t count, std::size_t at_once) {
   const auto diallers = make_diallers(to, count); // keys and certificates are made before the clock starts
-  const auto begun = clock::now();
-  for (const auto& each : diallers) {
+  for (const auto& each : diallers)
     if (!each->usable())
       return 0;
-    each->dial();
-    if (!each->await_link())
+  const auto begun = clock::now();
+  for (std::size_t i = 0; i < std::min(at_once, count); ++i)
+    diallers[i]->dial();
+  for (std::size_t i = 0; i < count; ++i) {
+    if (!diallers[i]->await_link())
       return 0;
+    if (i + at_once < count)
+      diallers[i + at_once]->dial();
   }
   return static_cast<double>(count) / std::chrono::duration<double>(clock::now() - begun).count();
 }

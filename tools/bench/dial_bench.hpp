@@ -9,8 +9,8 @@
 
 namespace troupe::bench {
 
-/// From the first dial to the last link up, dial after dial; 0 if one failed.
-double sequential_handshakes_per_second(const multiaddr& to, std::size_t count);
+/// From the first dial to the last link up, with at most `at_once` dials under way; 0 if one failed.
+double handshakes_per_second(const multiaddr& to, std::size_t count, std::size_t at_once);
 
 class idle_connections {
 public:

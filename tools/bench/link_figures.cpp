@@ -88,8 +88,8 @@ link_figures::loaded link_figures::loaded_pings(std::uint64_t total) {
   return result;
 }
 
-double link_figures::handshakes_s(std::size_t count) {
-  return sequential_handshakes_per_second(listener_->address(), count);
+double link_figures::handshakes_s(std::size_t count, std::size_t at_once) {
+  return handshakes_per_second(listener_->address(), count, at_once);
 }
 
 double link_figures::idle_connection_bytes(std::size_t count) {

@@ -25,8 +25,8 @@ public:
     double stream_mb_s;
   };
   loaded loaded_pings(std::uint64_t total);
-  /// Connect, TLS, muxer, one after another, each from a peer with a key of its own.
-  double handshakes_s(std::size_t count);
+  /// Connect, TLS, muxer, so many under way at once, each from a peer with a key of its own.
+  double handshakes_s(std::size_t count, std::size_t at_once);
   /// The listener's memory per connection, identified, after an echo of 60 kB on each.
   double idle_connection_bytes(std::size_t count);
 

@@ -13,7 +13,7 @@
 namespace troupe::transport {
 namespace {
 
-constexpr std::size_t read_size = 256 * 1024;
+constexpr std::size_t read_size = 64 * 1024; // larger ones leave the cache before they are decrypted
 constexpr std::size_t staging_size = 32 * 1024;
 constexpr std::size_t outgoing_size = 320 * 1024;
 constexpr int rounds_per_turn = 4; // then other sockets are looked at
