@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "actors/peer/lane_sink_interface.hpp"
-#include "messages/codec/session_codec.hpp"
+#include "wire/session_generated.h"
 
 #include <catch2/catch.hpp>
 

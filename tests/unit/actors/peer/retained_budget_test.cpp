@@ -52,7 +52,7 @@ TEST_CASE("retained budget: a session over its part is refused and goes on once 
   auto opts = session_pair::options(0);
   opts.share = &slow;
   pair.start(0, opts);
-  const auto out = pair.mount(0, "/troupe/a/1");
+  const auto out = pair.mount(0, "/troupe/a/1", delivery::reliable, 40 * 1024);
   const auto other = pair.mount(0, "/troupe/b/1");
   pair.mount(1, "/troupe/a/1");
   pair.mount(1, "/troupe/b/1");
