@@ -4,7 +4,6 @@
 #include "actors/runtime/shell/clock.hpp"
 #include "actors/store/key_file.hpp"
 #include "actors/store/memory_storage.hpp"
-#include "actors/store/store_actor.hpp"
 #include "messages/crypto/random.hpp"
 #include "node/config/check_config.hpp"
 #include "node/version.hpp"
@@ -52,18 +51,17 @@ expected<std::optional<key_pair>, explained> configured_key(const node_config& c
     .map([](key_pair key) { return std::optional{std::move(key)}; });
 }
 
-/// What the log of an earlier life says; a node whose log cannot be read runs, but promises nothing.
-store::store_options open_store(const std::optional<store::data_directory>& data, const node_context& context,
-                                const std::string& network, std::shared_ptr<brb::agreement_memory>& memory) {
-  const auto opened = data ? data->open_promises()
-                           : store::promise_log::create(std::make_shared<store::memory_storage>(), peer_id{});
-  if (opened) {
-    memory = std::make_shared<brb::agreement_memory>(brb::replay(opened->records, network));
-    return {opened->log, memory->readable ? "" : "the promise log holds records that cannot be read"};
-  }
-  memory->readable = false;
-  context.line(log_level::error, "this node votes, echoes and proposes nothing: " + opened.error().text);
-  return {nullptr, opened.error().text};
+/// What the log of an earlier life says. A node whose log cannot be read does not start: it has forgotten its promises.
+expected<opened_store, explained> open_store(const std::optional<store::data_directory>& data, const std::string& network) {
+  auto opened = data ? data->open_promises()
+                     : store::promise_log::create(std::make_shared<store::memory_storage>(), peer_id{});
+  if (!opened)
+    return unexpected(opened.error());
+  const auto memory = std::make_shared<brb::agreement_memory>(brb::replay(opened->records, network));
+  if (!memory->readable)
+    return unexpected(explained{"the promise log holds records that cannot be read: a newer troupe may have written them (use "
+                                "that one, or start with a new data directory)"});
+  return opened_store{{opened->log, ""}, memory};
 }
 
 } // namespace
@@ -86,12 +84,15 @@ expected<std::unique_ptr<assembly>, explained> assembly::make(runtime& on, const
                        short_name(identity.id())};
   std::unique_ptr<assembly> made{new assembly{std::move(context), std::move(identity)}};
   made->data_ = std::move(data);
+  auto store = open_store(made->data_, config.network);
+  if (!store)
+    return unexpected(store.error());
   if (auto opened = made->open_network(config); !opened)
     return unexpected(opened.error());
   if (listening)
     listening(made->listen_addresses());
   made->trace_start();
-  made->start_tree(on, config);
+  made->start_tree(on, config, *store);
   return made;
 }
 
@@ -117,7 +118,7 @@ expected<void, explained> assembly::open_network(const node_config& config) {
   return {};
 }
 
-void assembly::start_tree(runtime& on, const node_config& config) {
+void assembly::start_tree(runtime& on, const node_config& config, const opened_store& store) {
   unit_ = std::make_shared<io_unit>(on.actors(), [network = network_.get()] { network->post([] {}); });
   network_->at_turn_end([unit = unit_] { unit->run(); });
 
@@ -136,11 +137,11 @@ void assembly::start_tree(runtime& on, const node_config& config) {
   parts.agreement.network = config.network;
   parts.agreement.manual_anti_entropy = config.anti_entropy == "manual";
   parts.agreement.address_of = [addresses](const peer_id& who) { return addresses->of(who); };
-  const auto store = open_store(data_, context_, config.network, parts.agreement.memory);
+  parts.agreement.memory = store.memory;
   parts.agreement.changed = [changes = changes_] { changes->raise(); };
   memory_ = parts.agreement.memory;
-  parts.start_store = [store](caf::actor_system& system, const node_context& context) -> persist_handle {
-    return store::spawn_store(system, context, store);
+  parts.start_store = [options = store.options](caf::actor_system& system, const node_context& context) -> persist_handle {
+    return store::spawn_store(system, context, options);
   };
   handles_ = troupe::start_tree(on.actors(), std::move(parts));
   network_->start(*bridge_);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "actors/store/data_directory.hpp"
+#include "actors/store/store_actor.hpp"
 #include "node/change_signal.hpp"
 #include "node/config/node_config.hpp"
 #include "node/runtime.hpp"
@@ -12,6 +13,12 @@
 #include <memory>
 
 namespace troupe {
+
+/// The promise log, ready to be appended to, and what it says of an earlier life.
+struct opened_store {
+  store::store_options options;
+  std::shared_ptr<brb::agreement_memory> memory;
+};
 
 class assembly {
 public:
@@ -42,7 +49,7 @@ private:
   assembly(node_context context, key_pair key) : context_(std::move(context)), key_(std::move(key)) {}
   expected<void, explained> open_network(const node_config& config);
   void trace_start() const; ///< seed 000 first says hello to itself
-  void start_tree(runtime& on, const node_config& config);
+  void start_tree(runtime& on, const node_config& config, const opened_store& store);
 
   node_context context_;
   key_pair key_;

@@ -136,7 +136,7 @@ expected<data_directory, explained> data_directory::open(const fs::path& path,
   std::error_code failed;
   fs::create_directories(path, failed);
   if (failed)
-    return failed_at(path, "it cannot be made", failed.value());
+    return failed_at(path, "it cannot be made (give a path that may be written)", failed.value());
   // Looked at before the lock file is made, which must not appear in a directory that is not ours, and again
   // under the lock.
   if (const auto found = look_at(path); !found)

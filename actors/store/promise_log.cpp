@@ -13,8 +13,8 @@ namespace troupe::store {
 namespace {
 
 constexpr auto advice =
-  "the node must not promise anything (restore promises/ from a copy of its last state, or start with a "
-  "new key)";
+  "the node would contradict what it has promised (keep the directory as it is and start with a new one, which "
+  "has a new key: the group sees a new actor)";
 
 unexpected<explained> refused(std::string why) {
   return unexpected(explained{std::move(why)});

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "node/config/check_config.hpp"
 
+#include "transport/address/endpoint.hpp"
+
 #include <fmt/format.h>
 
 #include <charconv>
@@ -49,6 +51,8 @@ std::vector<explained> check_config(const loaded_config& loaded) {
   for (const auto& address : config.listen)
     if (const auto parsed = multiaddr::parse(address); !parsed)
       complain("node.listen", parsed.error().text);
+    else if (!transport::to_endpoint(*parsed))
+      complain("node.listen", address + " cannot be listened on: give an /ip4 or /ip6 address and a /tcp port, such as /ip4/127.0.0.1/tcp/0");
   if (config.listen.empty())
     complain("node.listen", "is empty: give at least one multiaddr");
   for (const auto& address : config.peers)

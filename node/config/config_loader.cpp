@@ -7,6 +7,7 @@
 #include <toml++/toml.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <optional>
 
 extern char** environ; // NOLINT: POSIX declares it nowhere
@@ -35,6 +36,8 @@ public:
 
 private:
   void read_file(const std::string& path) {
+    if (std::filesystem::is_directory(path))
+      return complain(path, "is a directory: name a TOML file");
     toml::table root;
     try {
       root = toml::parse_file(path);
@@ -66,7 +69,7 @@ private:
     }
     const auto converted = from_toml(value);
     if (!converted)
-      complain(where, fmt::format("{} has a type that no setting takes", key));
+      complain(where, fmt::format("{} is neither text, a list of texts, true, false nor a whole number from 0 up", key));
     else
       store(*known, where, known->set(result_.config, *converted));
   }
@@ -102,7 +105,7 @@ private:
 
   void take_flag(const std::string& key, const setting_value& value) {
     const auto* known = find_setting(key);
-    store(*known, "--" + key.substr(key.find('.') + 1), known->set(result_.config, value));
+    store(*known, known->flag(), known->set(result_.config, value));
   }
 
   void store(const setting& which, const std::string& where, const expected<void, explained>& outcome) {

@@ -92,6 +92,14 @@ const char* wanted_type(const setting::member& field) {
 
 } // namespace
 
+std::string setting::flag() const {
+  std::string name{key.substr(key.find('.') + 1)};
+  std::replace(name.begin(), name.end(), '_', '-');
+  if (std::holds_alternative<std::vector<std::string> node_config::*>(field) && name.ends_with('s'))
+    name.pop_back();
+  return "--" + name;
+}
+
 std::string setting::variable() const {
   std::string name = "TROUPE_";
   for (const char letter : key)

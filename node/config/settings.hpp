@@ -28,6 +28,8 @@ struct setting {
 
   /// The environment variable: "node.listen" is TROUPE_NODE_LISTEN.
   std::string variable() const;
+  /// The flag of `troupe node`, as errors name it: "node.anti_entropy" is --anti-entropy; a list's flag is singular.
+  std::string flag() const;
   setting_value get(const node_config& from) const;
   /// Stores the value after checking type and bounds; the error says what was expected.
   expected<void, explained> set(node_config& in, const setting_value& value) const;

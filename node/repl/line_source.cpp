@@ -31,12 +31,12 @@ public:
   std::optional<std::string> next() override {
     for (;;) {
       const auto end = pending_.find('\n');
-      if (end <= line_size_max)
+      if (end != std::string::npos)
         return take(end, 1);
-      if (pending_.size() > line_size_max)
-        return take(line_size_max, 0);
       if (ended_ && !pending_.empty())
         return take(pending_.size(), 0);
+      if (pending_.size() > line_size_max)
+        pending_.resize(line_size_max + 1); // the rest is dropped as it comes
       if (ended_ || !readable(input_, stop_))
         return std::nullopt;
       fill();

@@ -28,7 +28,7 @@ private:
 
 class line_source {
 public:
-  static constexpr std::size_t line_size_max = 65'536; ///< a longer line is cut, and the rest is a line of its own
+  static constexpr std::size_t line_size_max = 65'536; ///< of a longer line only one byte more is given, for the reader to refuse it
 
   virtual ~line_source() = default;
   /// The next line without its newline; nothing at the end of input or on a stop signal.

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "node/repl/repl_command.hpp"
 
+#include "node/repl/line_source.hpp"
+
 #include "node/config/check_config.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <cctype>
 #include <charconv>
 
 namespace troupe::repl {
@@ -142,9 +145,21 @@ outcome with_argument(const entry& known, const std::string& argument) {
   return result;
 }
 
+/// Short, and without bytes that a terminal would act on.
+std::string shown(std::string_view word) {
+  constexpr std::size_t shown_max = 64;
+  std::string text{word.substr(0, shown_max)};
+  for (char& letter : text)
+    if (std::isprint(static_cast<unsigned char>(letter)) == 0)
+      letter = '?';
+  return word.size() > shown_max ? text + "..." : text;
+}
+
 } // namespace
 
 expected<std::optional<command>, explained> parse(std::string_view line) {
+  if (line.size() > line_source::line_size_max)
+    return unexpected(explained{fmt::format("a line is longer than {} bytes: nothing of it was run", line_source::line_size_max)});
   const auto words = words_of(line);
   if (words.empty() || words.front().starts_with('#'))
     return std::nullopt;
@@ -163,7 +178,7 @@ expected<std::optional<command>, explained> parse(std::string_view line) {
     result.what = known.what;
     return result;
   }
-  return bad(fmt::format("unknown command '{}': type help for the list", words.front()));
+  return bad(fmt::format("unknown command '{}': type help for the list", shown(words.front())));
 }
 
 const std::vector<std::string>& command_names() {

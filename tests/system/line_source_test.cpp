@@ -9,11 +9,11 @@
 
 using namespace troupe;
 
-TEST_CASE("line source: a line over 64 KiB is cut and the rest is a line of its own", "[system][repl]") {
+TEST_CASE("line source: a line over 64 KiB comes as one that is too long", "[system][repl]") {
   const repl::stop_signal stop;
   std::array<int, 2> pipe{};
   REQUIRE(::pipe(pipe.data()) == 0);
-  const auto size = repl::line_source::line_size_max + 1000;
+  const auto size = 5 * repl::line_source::line_size_max;
   std::thread writer{[&] {
     const std::string text = "peers\n" + std::string(size, 'x') + "\nquit";
     for (std::size_t at = 0; at < text.size();) {
@@ -28,10 +28,7 @@ TEST_CASE("line source: a line over 64 KiB is cut and the rest is a line of its 
   REQUIRE(lines->next() == "peers");
   const auto first = lines->next();
   REQUIRE(first);
-  REQUIRE(first->size() == repl::line_source::line_size_max);
-  const auto second = lines->next();
-  REQUIRE(second);
-  REQUIRE(second->size() == 1000);
+  REQUIRE(first->size() > repl::line_source::line_size_max);
   REQUIRE(lines->next() == "quit");
   REQUIRE_FALSE(lines->next());
   writer.join();

@@ -24,6 +24,11 @@ std::size_t lines_in(const std::string& text) {
   return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
 }
 
+std::string contents_of(const std::string& path) {
+  std::ifstream file{path, std::ios::binary};
+  return {std::istreambuf_iterator<char>{file}, {}};
+}
+
 } // namespace
 
 TEST_CASE("node: two processes agree on an operation learnt by anti entropy", "[system][node]") {
@@ -127,6 +132,16 @@ TEST_CASE("node: a bad line prints one line and the rest runs", "[system][node]"
   REQUIRE(outcome.output.find("(self)") != std::string::npos);
 }
 
+TEST_CASE("troupe: an unknown command is named and help is printed", "[system][node]") {
+  const auto unknown = troupe_run({"nod"});
+  REQUIRE(unknown.code == 2);
+  REQUIRE(unknown.output.find("there is no command 'nod'") != std::string::npos);
+  REQUIRE(lines_in(unknown.output) == 1);
+  const auto help = troupe_run({"help"});
+  REQUIRE(help.code == 0);
+  REQUIRE(help.output.find("demo") != std::string::npos);
+}
+
 TEST_CASE("node: without a data directory it says that nothing is stored", "[system][node]") {
   REQUIRE(troupe_run({"node"}, "").output.find("nothing is stored") != std::string::npos);
 }
@@ -208,6 +223,25 @@ TEST_CASE("node: a corrupt key or a foreign directory is refused and nothing is 
   INFO(outcome.output);
   REQUIRE(outcome.code == 1);
   REQUIRE(std::distance(fs::directory_iterator(foreign), fs::directory_iterator{}) == 1);
+}
+
+TEST_CASE("node: a damaged promise log is refused and left as it is", "[system][node]") {
+  temporary_directory directory;
+  const auto data = directory.path() + "/n";
+  REQUIRE(troupe_run({"node", "--data", data}, "trust me\n").code == 0);
+  const auto log = data + "/promises/promises-00000001.log";
+  {
+    std::fstream bytes{log, std::ios::in | std::ios::out | std::ios::binary};
+    bytes.seekp(2);
+    bytes << "XXXX";
+  }
+  const auto before = contents_of(log);
+  const auto outcome = troupe_run({"node", "--data", data});
+  INFO(outcome.output);
+  REQUIRE(outcome.code == 1);
+  REQUIRE(lines_in(outcome.output) == 1);
+  REQUIRE(outcome.output.find("damaged header") != std::string::npos);
+  REQUIRE(contents_of(log) == before);
 }
 
 TEST_CASE("node: a busy port is explained", "[system][node]") {

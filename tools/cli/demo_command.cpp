@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <filesystem>
 #include <iostream>
 #include <mutex>
@@ -108,7 +109,7 @@ private:
     if (!quiet_)
       say(fmt::format("{:7.1f} ms  {}", ms(begun_, at), words));
     const bool ok = work();
-    steps_.push_back({{"name", name}, {"ms", ms(at, clock::now())}});
+    steps_.push_back({{"name", name}, {"ms", std::llround(ms(at, clock::now()))}});
     if (!ok)
       complain(fmt::format("demo: {}: failed: {}", name, why_.empty() ? "no agreement in time" : why_));
     return ok;

@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <functional>
 #include <iostream>
 #include <memory>
@@ -36,7 +37,7 @@ void add_node_flags(CLI::App& command, const std::shared_ptr<config_options>& to
   text("--network", "node.network", "NAME", "network id; nodes of other networks are refused");
   text("--api", "node.api", "HOST:PORT", "serve /livez, /readyz, /metrics and /api/v1/peers");
   text("--log", "node.log", "LEVEL", "trace, debug, info, warn, error or off");
-  text("--anti-entropy", "node.anti_entropy", "MODE", "auto: after each connect; manual: on command only");
+  text("--anti-entropy", "node.anti_entropy", "MODE", "auto: after each connect and every 30 s; manual: on command only");
   command.add_flag_function(
     "--no-repl", [to](std::int64_t) { to->sources.flags.emplace_back("node.repl", false); },
     "do not read commands from standard input");
@@ -103,6 +104,11 @@ void add_bench(CLI::App& app, action& chosen) {
   listener->callback([&chosen] { chosen = [] { return run_bench_link_listener(); }; });
 }
 
+bool knows(const CLI::App& app, std::string_view command) {
+  const auto all = app.get_subcommands([](const CLI::App*) { return true; });
+  return std::any_of(all.begin(), all.end(), [&](const CLI::App* each) { return each->get_name() == command; });
+}
+
 /// CLI11's message in our form; help goes to standard output with exit code 0.
 int explain(const CLI::App& app, const CLI::ParseError& error) {
   if (error.get_exit_code() == 0)
@@ -130,6 +136,15 @@ int main(int argc, char** argv) {
   add_config(app, chosen);
   add_conform(app, chosen);
   add_bench(app, chosen);
+  const std::string_view first = argc > 1 ? argv[1] : "";
+  if (first == "help") {
+    std::cout << app.help();
+    return exit_ok;
+  }
+  if (!first.empty() && first.front() != '-' && !knows(app, first)) {
+    complain(fmt::format("there is no command '{}' (see troupe --help)", first));
+    return exit_usage;
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

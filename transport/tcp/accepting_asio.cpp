@@ -67,7 +67,7 @@ expected<multiaddr, transport_error> network_core::listen(const multiaddr& at) {
   if (!error)
     real = socket.local_endpoint(error);
   if (error)
-    return failed(error.message());
+    return failed(error.message() + (error == boost::asio::error::address_in_use ? " (choose another port, or stop what uses it)" : ""));
   auto named = *wanted;
   named.port = real.port();
   const auto bound = to_multiaddr(named);

@@ -90,7 +90,7 @@ TEST_CASE("config: addresses are checked and their origin is named", "[unit][con
   from.flags = {{"node.listen", std::vector<std::string>{"/ip4/1.2.3.4.5/tcp/1"}}};
   REQUIRE(first_problem(from).starts_with("--listen: node.listen "));
   from.flags = {{"node.peers", std::vector<std::string>{"nonsense"}}};
-  REQUIRE(first_problem(from).starts_with("--peers: node.peers "));
+  REQUIRE(first_problem(from).starts_with("--peer: node.peers "));
   from.flags = {{"node.api", std::string{"localhost"}}};
   REQUIRE(first_problem(from).starts_with("--api: node.api "));
   from.flags = {{"node.network", std::string(65, 'x')}};

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "node/repl/repl_command.hpp"
 
+#include "node/repl/line_source.hpp"
+
 #include <catch2/catch.hpp>
 
 using namespace troupe;
@@ -99,4 +101,11 @@ TEST_CASE("repl: help lists every command", "[unit][repl]") {
 TEST_CASE("repl: sets print ascending", "[unit][repl]") {
   REQUIRE(repl::rendered({}) == "{}");
   REQUIRE(repl::rendered({3, 1, 20}) == "{1, 3, 20}");
+}
+
+TEST_CASE("repl: an overlong line is refused as a whole and control bytes are not echoed", "[unit][repl]") {
+  REQUIRE(refused("quit " + std::string(repl::line_source::line_size_max, 'x')) ==
+          "a line is longer than 65536 bytes: nothing of it was run");
+  REQUIRE(refused("\x1b[2J") == "unknown command '?[2J': type help for the list");
+  REQUIRE(refused(std::string(100, 'x')) == "unknown command '" + std::string(64, 'x') + "...': type help for the list");
 }
