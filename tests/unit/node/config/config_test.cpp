@@ -89,6 +89,8 @@ TEST_CASE("config: addresses are checked and their origin is named", "[unit][con
   config_sources from;
   from.flags = {{"node.listen", std::vector<std::string>{"/ip4/1.2.3.4.5/tcp/1"}}};
   REQUIRE(first_problem(from).starts_with("--listen: node.listen "));
+  from.flags = {{"node.listen", std::vector<std::string>{"/ip4/127.0.0.1/udp/1"}}};
+  REQUIRE(first_problem(from).find("a /tcp port, such as") != std::string::npos);
   from.flags = {{"node.peers", std::vector<std::string>{"nonsense"}}};
   REQUIRE(first_problem(from).starts_with("--peer: node.peers "));
   from.flags = {{"node.api", std::string{"localhost"}}};
