@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// One node's part in a broadcast algorithm that is not troupe's own: what the laboratory runs beside it for
+// comparison. Pure: no clock, randomness or I/O; signing is a pure function given at the start; all it wants
+// done comes out of poll(). Driven by algorithm/broadcast_actor.cpp, and by unit tests without any actor.
+#pragma once
+
+#include "messages/crypto/keys.hpp"
+#include "messages/crypto/sha256.hpp"
+#include "messages/types/bytes.hpp"
+#include "messages/types/expected.hpp"
+#include "messages/types/peer_id.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <variant>
+
+namespace troupe::lab {
+
+/// How a node signs and how it checks others; thread-safe, without state.
+struct signing {
+  std::function<signature(byte_view message)> sign; ///< with this node's own key
+  std::function<bool(const peer_id& signer, byte_view message, byte_view signed_by)> verify;
+};
+
+/// Who votes, from a generation on.
+struct voters {
+  std::uint64_t generation = 0;
+  std::set<peer_id> members;
+};
+
+struct broadcast_options {
+  peer_id self;
+  signing keys;
+  voters first;
+};
+
+class broadcast {
+public:
+  /// One packet to one peer; `name` is for diagrams, e.g. "SignedValidated".
+  struct send {
+    peer_id to;
+    std::string name;
+    bytes packet;
+  };
+  /// We have vouched for this content of a slot.
+  struct echo {
+    peer_id source;
+    std::uint64_t sequence = 0;
+    digest what{};
+  };
+  struct deliver {
+    peer_id source;
+    std::uint64_t sequence = 0;
+    bytes payload;
+  };
+  /// A packet was refused, or our own operation given up; `why` is the algorithm's error name.
+  struct refuse {
+    peer_id from;
+    std::string why;
+  };
+  using effect = std::variant<send, echo, deliver, refuse>;
+
+  virtual ~broadcast() = default;
+
+  /// Broadcasts `payload` as our next operation: its sequence number, counted from 1, or the error's name.
+  virtual expected<std::uint64_t, std::string> execute(byte_view payload) = 0;
+  virtual void handle(const peer_id& from, byte_view packet) = 0;
+  /// Sends again whatever waits for an answer; called at intervals.
+  virtual void resend() = 0;
+  /// A later generation takes over; packets of known generations stay readable.
+  virtual void install(const voters& next) = 0;
+  virtual std::optional<effect> poll() = 0;
+
+  /// What is kept in memory, for checks of bounds and of liveness.
+  struct state {
+    std::size_t pending = 0;      ///< operations of ours that wait for signatures (or the like)
+    std::size_t unconfirmed = 0;  ///< operations of ours that wait for confirmations of delivery
+    std::size_t foreign = 0;      ///< slots of others that are open
+    std::size_t kept = 0;         ///< delivered operations kept, with their proofs
+  };
+  virtual state snapshot() const = 0;
+};
+
+/// The flow, the checks and the defects of MaidSafe's brb 1.0.10 (spec: brb 2, 6).
+std::unique_ptr<broadcast> make_original(broadcast_options options);
+/// Bracha's reliable broadcast, 1987 (spec: brb 7): no signatures, n > 3f.
+std::unique_ptr<broadcast> make_bracha(broadcast_options options);
+
+/// How a node lies in one of these algorithms; it does everything else as it should.
+enum class lie : std::uint8_t {
+  equivocate, ///< its operations go out as two different contents, half of the members each; it answers both
+  double_echo, ///< answers every content of a slot it is asked about, and vouches for ones it was not asked
+  withhold,   ///< gives what proves its operations to one member only, and then stops
+  mute,       ///< receives and never answers
+  outsider,   ///< vouches although it is no member, and for slots nobody opened
+};
+std::unique_ptr<broadcast> make_original_liar(broadcast_options options, lie how);
+std::unique_ptr<broadcast> make_bracha_liar(broadcast_options options, lie how);
+
+} // namespace troupe::lab

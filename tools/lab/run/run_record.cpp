@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "tools/lab/run/run_record.hpp"
+
+namespace troupe::lab {
+
+std::string node_name(node_index which) {
+  return "n" + std::to_string(which + 1);
+}
+
+operation_counts count(const run_record& run) {
+  operation_counts all;
+  for (const auto& one : run.operations)
+    switch (one.outcome) {
+      case operation_record::result::ok:
+        ++all.ok;
+        break;
+      case operation_record::result::failed:
+        ++all.failed;
+        break;
+      case operation_record::result::unknown:
+        ++all.unknown;
+        break;
+    }
+  return all;
+}
+
+} // namespace troupe::lab
