@@ -13,6 +13,10 @@
 #include <optional>
 
 namespace troupe::crypto {
+
+const scheme ed25519{[](const key_pair& identity, byte_view message) { return identity.sign(message); },
+                     verify_ed25519};
+
 namespace {
 
 using front = crypto_handle::extend<takes<checked_batch>, takes<timer_fired>>;
@@ -23,24 +27,24 @@ struct worker_state {
   static inline const char* name = "crypto worker";
 };
 
-bool valid(const verify& what) {
-  return verify_ed25519(what.signer, what.message, what.signed_by);
+bool valid(const scheme& by, const verify& what) {
+  return by.verify(what.signer, what.message, what.signed_by);
 }
 
 worker::behavior_type worker_actor(self_ptr<worker, worker_state> self, node_context, key_pair identity,
-                                   front_of_worker boss) {
-  return {[self, boss](const check_batch& batch) {
+                                   scheme by, front_of_worker boss) {
+  return {[self, by, boss](const check_batch& batch) {
             checked_batch done{batch.worker, {}};
             for (const auto& [order, key] : batch.checks) {
-              const bool good = valid(order.what);
+              const bool good = valid(by, order.what);
               if (good)
                 done.valid.push_back(key);
               send(self, order.who, verified{order.what.id, good});
             }
             send(self, boss, std::move(done));
           },
-          [self, identity](const sign_order& order) {
-            const auto made = identity.sign(order.what.message);
+          [self, by, identity](const sign_order& order) {
+            const auto made = by.sign(identity, order.what.message);
             send(self, order.who, signed_off{order.what.id, bytes{made.begin(), made.end()}});
           }};
 }
@@ -52,7 +56,7 @@ public:
   desk(self_type* self, const node_context& context, const key_pair& identity, options how)
     : self_(self), how_(how), seen_(how.seen_max),
       crew_(self, context, {.intensity = 0, .wait = {}, .children_max = how.workers},
-            hire(identity, how.workers)) {
+            hire(identity, how)) {
     crew_.start();
     for (std::size_t i = 0; i < how.workers; ++i) {
       workers_.push_back(caf::actor_cast<worker>(crew_.find(std::to_string(i))));
@@ -66,7 +70,7 @@ public:
       return send(self_, order.who, verified{order.what.id, true});
     if (waiting_bytes_ + order.what.message.size() > how_.waiting_bytes_max) {
       // Checking here is slow for this actor's senders and for nobody else: the queue stops growing.
-      const bool good = valid(order.what);
+      const bool good = valid(how_.signatures, order.what);
       if (good)
         seen_.insert(key);
       return send(self_, order.who, verified{order.what.id, good});
@@ -91,13 +95,13 @@ public:
   void wake(const timer_fired& fired) { crew_.wake(fired); }
 
 private:
-  std::vector<child> hire(const key_pair& identity, std::size_t count) {
+  std::vector<child> hire(const key_pair& identity, const options& how) {
     std::vector<child> crew;
     const front_of_worker boss{self_};
-    for (std::size_t i = 0; i < count; ++i)
+    for (std::size_t i = 0; i < how.workers; ++i)
       crew.push_back(make_child({.key = std::to_string(i)},
-                                [identity, boss](caf::actor_system& system, const node_context& at) {
-                                  return spawn(system, at, worker_actor, identity, boss);
+                                [identity, by = how.signatures, boss](caf::actor_system& system, const node_context& at) {
+                                  return spawn(system, at, worker_actor, identity, by, boss);
                                 }));
     return crew;
   }

@@ -39,8 +39,10 @@ void peers_shell::start() {
       send(self_, who, left{gone});
   for (const auto& spec : memory_.lanes)
     mount_frames(spec->protocol, {spec->frame_max, true});
-  auto told = introduction_lane();
-  take(told);
+  if (options_.introduce) {
+    auto told = introduction_lane();
+    take(told);
+  }
   mount_frames(session_protocol, {session_frame_max, false});
   for (const auto& [who, addresses] : memory_.kept)
     ensure(who);

@@ -45,7 +45,7 @@ bool peers_shell::needs_no_dial(const peer_id& who) const {
 /// Where it was reached comes first, then what it says of itself.
 void peers_shell::locate(const peer_id& who) {
   const auto& known = peers_.at(who);
-  if (!known.joined)
+  if (!known.joined || !options_.introduce)
     return;
   known_peer where{who, {}, known.identity ? known.identity->signed_record : bytes{}};
   if (known.dialled)

@@ -35,11 +35,20 @@ public:
   virtual std::uint64_t wall_ms() const = 0;
 };
 
+/// Hears of every actor of a node as it is spawned, so that the laboratory knows whose an actor is.
+class spawn_observer {
+public:
+  virtual ~spawn_observer() = default;
+  /// `actor` is CAF's id of it, `name` its logical path.
+  virtual void spawned(std::uint64_t actor, std::string_view name) = 0;
+};
+
 struct node_context {
   std::shared_ptr<const node_clock> clock;
   std::shared_ptr<log_sink> log;
   random_stream rng; ///< this actor's own; never shared
   std::string name;  ///< logical path
+  std::shared_ptr<spawn_observer> spawns = nullptr; ///< null in production
 
   /// Writes one line in this actor's name, if the sink wants its level.
   void line(log_level level, std::string_view text) const {
@@ -49,7 +58,7 @@ struct node_context {
 
   /// The context of a child actor: same clock and log, a generator split off by name, the name appended.
   node_context named(std::string_view child) const {
-    return {clock, log, rng.split(child), name + "/" + std::string{child}};
+    return {clock, log, rng.split(child), name + "/" + std::string{child}, spawns};
   }
 };
 

@@ -26,7 +26,8 @@ node_handles start_tree(caf::actor_system& system, node_parts parts) {
   // Mounted before anything starts: a message to an address nobody stands behind yet would be lost.
   auto& memory = *parts.peers.memory;
   for (auto& lane : brb::agreement_lanes(agreement))
-    memory.lanes.push_back(std::make_shared<const peer::lane_spec>(std::move(lane)));
+    memory.lanes.push_back(std::make_shared<const peer::lane_spec>(
+      parts.mounted_as ? parts.mounted_as(std::move(lane)) : std::move(lane)));
   const auto front = spawn_front(system, context.named("front"), peers, parts.addresses, parts.agreement.changed);
   memory.subscribers = {agreement.front, front};
   memory.watchers = {front};

@@ -50,7 +50,7 @@ public:
     : rng_(seed), world_(rng_.split("network")), config_(adjust), system_(config_),
       scheduler_(system_, rng_.split("order"),
                  {[this] { return world_.next_due(); }, [this](time_point now) { world_.advance(now); }}) {
-    world_.on_trace([this](const transport::trace_record& record) { trace_.add(record); });
+    world_.on_trace([this](const transport::trace_record& record, byte_view) { trace_.add(record); });
   }
   sim_fixture(const sim_fixture&) = delete;
   sim_fixture& operator=(const sim_fixture&) = delete;

@@ -32,8 +32,8 @@ void sim_link::schedule(duration after, std::function<void()> task) {
 }
 
 void sim_link::trace_fault(lane_id lane, trace_kind what, byte_view frame) {
-  if (world().traced())
-    world().trace(local(), remote(), id(), lane, what, frame);
+  if (world().is_traced())
+    world().trace({local(), remote(), id(), lane, what, world().now()}, frame);
 }
 
 // ---- opening and closing
@@ -199,6 +199,7 @@ void sim_link::transmit(lane_id lane, wire_item item) {
   if (conditions.bandwidth > 0)
     departs += duration{static_cast<std::int64_t>(item.wire_size() * 1'000'000'000 / conditions.bandwidth)};
   busy_until_ = departs;
+  item.sent = world().now();
   other->enqueue(lane, std::move(item), departs + drawn_delay(conditions, rng_));
 }
 
@@ -327,8 +328,8 @@ void sim_link::handle_data(sim_lane& lane, const wire_item& item) {
   std::size_t first_turn = item.length;
   if (item.length > 1 && rng_.chance(conditions.split))
     first_turn = 1 + rng_.below(item.length - 1);
-  if (world().traced())
-    world().trace(remote(), local(), id(), lane.id(), trace_kind::delivered, item.view());
+  if (world().is_traced())
+    world().trace({remote(), local(), id(), lane.id(), trace_kind::delivered, item.sent}, item.view());
   lane.receive(item.view(), first_turn);
 }
 

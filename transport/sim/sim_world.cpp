@@ -60,6 +60,10 @@ void sim_world::advance(time_point now) {
     }
     if (!nodes_.contains(node))
       continue;
+    if (const auto paused = paused_.find(node); paused != paused_.end()) {
+      paused->second.waiting.push_back(std::move(next.mapped()));
+      continue;
+    }
     next.mapped().task();
     if (const auto found = nodes_.find(node); found != nodes_.end())
       found->second->end_turn();
@@ -116,6 +120,31 @@ void sim_world::end_blocked_links(time_point blocked_by) {
   });
 }
 
+void sim_world::pause(const peer_id& who) {
+  const auto number = numbers_.find(who);
+  if (number == numbers_.end() || !paused_.try_emplace(number->second, pause_of{now_, {}}).second)
+    return;
+  schedule(now_ + faults_.detection, [this, node = number->second, who, since = now_] {
+    const auto still = paused_.find(node);
+    if (still == paused_.end() || still->second.since != since)
+      return;
+    for_each_link([&](sim_link& end) {
+      if (end.local() == who || end.remote() == who)
+        end.fail_after(duration{0}, transport_errc::keepalive_timeout);
+    });
+  });
+}
+
+void sim_world::resume(const peer_id& who) {
+  const auto number = numbers_.find(who);
+  if (number == numbers_.end())
+    return;
+  auto paused = paused_.extract(number->second);
+  if (paused)
+    for (auto& each : paused.mapped().waiting)
+      schedule_for(each.node, now_, std::move(each.task));
+}
+
 void sim_world::break_links(const peer_id& a, const peer_id& b) {
   for_each_link([&](sim_link& end) {
     if ((end.local() == a && end.remote() == b) || (end.local() == b && end.remote() == a))
@@ -123,10 +152,10 @@ void sim_world::break_links(const peer_id& a, const peer_id& b) {
   });
 }
 
-void sim_world::trace(const peer_id& from, const peer_id& to, link_id link, lane_id lane, trace_kind what,
-                      byte_view data) {
+void sim_world::trace(const traced& piece, byte_view data) {
   if (trace_)
-    trace_({now_, from, to, link, lane, what, data.size(), hash_of(data)});
+    trace_({now_, piece.sent, piece.from, piece.to, piece.link, piece.lane, piece.what, data.size(), hash_of(data)},
+           data);
 }
 
 sim_world::node_number sim_world::attach(sim_network& node) {
@@ -141,6 +170,7 @@ void sim_world::detach(node_number node, const peer_id& id) {
   if (nodes_.erase(node) == 0)
     return;
   numbers_.erase(id);
+  paused_.erase(node);
   std::erase_if(listeners_, [&](const auto& entry) { return entry.second == id; });
 }
 

@@ -27,6 +27,7 @@ enum class trace_kind : std::uint8_t { delivered = 1, dropped = 2, duplicated = 
 /// One piece of a lane's bytes that arrived, or one frame that a raw fault took or doubled.
 struct trace_record {
   time_point at;
+  time_point sent; ///< when the sending end put it on the wire; of a dropped or doubled frame the same as `at`
   peer_id from;
   peer_id to;
   link_id link; ///< the same at both ends
@@ -84,14 +85,27 @@ public:
   }
   void refuse_dials(const peer_id& from, const peer_id& to) { faults_.refuse_dials(from, to); }
   void accept_dials(const peer_id& from, const peer_id& to) { faults_.accept_dials(from, to); }
+  /// Nothing happens on the node until resume(): what arrives waits. Others lose their links to it after the
+  /// detection delay, as they do to one that is cut off. Unknown and paused nodes stay as they are.
+  void pause(const peer_id& who);
+  void resume(const peer_id& who);
   /// Ends every link between the two at once; of what is under way an arbitrary tail of each lane is lost.
   void break_links(const peer_id& a, const peer_id& b);
 
   // ---- trace
-  void on_trace(std::function<void(const trace_record&)> hook) { trace_ = std::move(hook); }
-  bool traced() const { return static_cast<bool>(trace_); }
-  void trace(const peer_id& from, const peer_id& to, link_id link, lane_id lane, trace_kind what,
-             byte_view data);
+  /// `data` is what the record is about, for the length of the call.
+  using trace_hook = std::function<void(const trace_record& record, byte_view data)>;
+  void on_trace(trace_hook hook) { trace_ = std::move(hook); }
+  bool is_traced() const { return static_cast<bool>(trace_); }
+  struct traced {
+    const peer_id& from;
+    const peer_id& to;
+    link_id link;
+    lane_id lane;
+    trace_kind what;
+    time_point sent;
+  };
+  void trace(const traced& piece, byte_view data);
 
 private:
   friend class sim_network;
@@ -123,7 +137,12 @@ private:
   std::map<node_number, sim_network*> nodes_;
   std::map<peer_id, node_number> numbers_;
   std::map<multiaddr, peer_id> listeners_;
-  std::function<void(const trace_record&)> trace_;
+  struct pause_of {
+    time_point since;
+    std::vector<event> waiting; ///< due and held back, in order
+  };
+  std::map<node_number, pause_of> paused_;
+  trace_hook trace_;
 };
 
 } // namespace troupe::transport

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "messages/types/chunk.hpp"
+#include "messages/types/time.hpp"
 
 #include <string>
 #include <vector>
@@ -27,6 +28,7 @@ struct wire_item {
   std::size_t offset = 0;
   std::size_t length = 0;
   std::vector<std::string> names{};
+  time_point sent{}; ///< when it was put on the wire
 
   byte_view view() const { return body->view().subspan(offset, length); }
   std::size_t wire_size() const { return what == kind::data ? length : 0; }

@@ -94,9 +94,9 @@ auto spawn_pinned(caf::actor_system& system, std::shared_ptr<io_unit> unit, node
                   Behaviour behaviour, More&&... more) {
   using wrapped = guarded_behaviour<Behaviour, std::decay_t<More>...>;
   using base = caf::infer_impl_from_fun_t<wrapped>;
-  wrapped function{std::move(behaviour), std::move(context), std::forward<More>(more)...};
   if (!unit)
-    return system.spawn(std::move(function));
+    return spawn(system, std::move(context), std::move(behaviour), std::forward<More>(more)...);
+  wrapped function{std::move(behaviour), std::move(context), std::forward<More>(more)...};
   caf::actor_config config{unit->inbox()};
   caf::detail::init_fun_factory<base, wrapped> factory;
   config.init_fun = factory(std::move(function));

@@ -8,6 +8,7 @@
 #include <caf/scheduler/test_coordinator.hpp>
 
 #include <algorithm>
+#include <utility>
 
 namespace troupe {
 namespace {
@@ -61,8 +62,27 @@ bool sim_scheduler::run_one_job() {
     const std::size_t drawn = order_.below(jobs.size());
     std::swap(jobs[0], jobs[drawn]);
   }
+  if (held_ && put_aside(*jobs.front()))
+    return true;
   ++jobs_run_;
-  return coordinator_.try_run_once();
+  const bool ran = coordinator_.try_run_once();
+  if (after_job_)
+    after_job_();
+  return ran;
+}
+
+bool sim_scheduler::put_aside(caf::resumable& job) {
+  if (!held_(job))
+    return false;
+  aside_.push_back(&job);
+  coordinator_.jobs.pop_front();
+  return true;
+}
+
+void sim_scheduler::hold(std::function<bool(caf::resumable&)> held) {
+  held_ = std::move(held);
+  for (auto* job : std::exchange(aside_, {}))
+    coordinator_.jobs.push_back(job);
 }
 
 void sim_scheduler::settle() {
@@ -110,6 +130,7 @@ bool sim_scheduler::run_until(const std::function<bool()>& reached, duration lim
 }
 
 void sim_scheduler::shut_down() {
+  hold(nullptr);
   coordinator_.clock().cancel_all();
   while (run_one_job())
     continue;

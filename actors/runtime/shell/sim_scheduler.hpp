@@ -13,7 +13,11 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <vector>
 
+namespace caf {
+class resumable;
+}
 namespace caf::scheduler {
 class test_coordinator;
 }
@@ -56,6 +60,12 @@ public:
   /// Runs until `reached()`, asked after each step; false if that took longer than `limit`.
   bool run_until(const std::function<bool()>& reached, duration limit);
 
+  /// Called after every resumption of an actor.
+  void after_each_job(std::function<void()> hook) { after_job_ = std::move(hook); }
+  /// Ready actors for which `held` says yes do not run until a `hold` says no, as those of a node that is paused.
+  /// Null: none.
+  void hold(std::function<bool(caf::resumable&)> held);
+
   /// Drops all timers and runs what is left. The owner has killed the actors it knows before: a timer that is
   /// armed again and again would keep the actor system from ever being destroyed.
   void shut_down();
@@ -67,6 +77,7 @@ private:
   bool fire_due_timeouts();
   bool advance_beside();
   bool run_one_job();
+  bool put_aside(caf::resumable& job);
   void set_time(time_point at);
 
   caf::scheduler::test_coordinator& coordinator_;
@@ -76,6 +87,9 @@ private:
   std::shared_ptr<const node_clock> clock_;
   caf::actor_clock::time_point origin_;
   std::uint64_t jobs_run_ = 0;
+  std::function<void()> after_job_;
+  std::function<bool(caf::resumable&)> held_;
+  std::vector<caf::resumable*> aside_; ///< ready, and held
 };
 
 } // namespace troupe

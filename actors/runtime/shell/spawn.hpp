@@ -61,8 +61,13 @@ private:
 
 template <class Behaviour, class... More>
 auto spawn(caf::actor_system& system, node_context context, Behaviour behaviour, More&&... more) {
-  return system.spawn(guarded_behaviour<Behaviour, std::decay_t<More>...>{
+  const auto spawns = context.spawns;
+  const auto name = spawns ? context.name : std::string{};
+  auto made = system.spawn(guarded_behaviour<Behaviour, std::decay_t<More>...>{
     std::move(behaviour), std::move(context), std::forward<More>(more)...});
+  if (spawns)
+    spawns->spawned(made.id(), name);
+  return made;
 }
 
 } // namespace troupe

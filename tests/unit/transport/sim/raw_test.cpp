@@ -50,7 +50,7 @@ outcome send_over(const std::string& protocol, const raw_faults& raw, std::uint6
   conditions.raw = raw;
   sim_nodes nodes{seed, {}, conditions};
   trace_digest trace;
-  nodes.world.on_trace([&](const trace_record& record) { trace.add(record); });
+  nodes.world.on_trace([&](const trace_record& record, byte_view) { trace.add(record); });
   started_nodes started{nodes};
   lane_server server;
   nodes.node(1).mount(server.offer({protocol}));
