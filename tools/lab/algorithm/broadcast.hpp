@@ -36,11 +36,14 @@ struct broadcast_options {
   peer_id self;
   signing keys;
   voters first;
+  /// What the data type says to an operation that we are asked to vouch for; empty: it takes everything.
+  std::function<bool(const peer_id& source, byte_view operation)> accept = {};
 };
 
 class broadcast {
 public:
-  /// One packet to one peer; `name` is for diagrams, e.g. "SignedValidated".
+  /// One packet to one peer; `name` is for diagrams, e.g. "SignedValidated". `to` may be ourselves, as the
+  /// original sends its proofs to itself too: whoever drives the machine hands such a packet back to it.
   struct send {
     peer_id to;
     std::string name;
@@ -71,16 +74,18 @@ public:
   virtual void handle(const peer_id& from, byte_view packet) = 0;
   /// Sends again whatever waits for an answer; called at intervals.
   virtual void resend() = 0;
+  /// Asks `peer` for the operations we lack: what an operator of the original does by hand.
+  virtual void catch_up(const peer_id& peer) = 0;
   /// A later generation takes over; packets of known generations stay readable.
   virtual void install(const voters& next) = 0;
   virtual std::optional<effect> poll() = 0;
 
   /// What is kept in memory, for checks of bounds and of liveness.
   struct state {
-    std::size_t pending = 0;      ///< operations of ours that wait for signatures (or the like)
-    std::size_t unconfirmed = 0;  ///< operations of ours that wait for confirmations of delivery
-    std::size_t foreign = 0;      ///< slots of others that are open
-    std::size_t kept = 0;         ///< delivered operations kept, with their proofs
+    std::size_t pending = 0;     ///< operations of ours that wait for signatures (or the like)
+    std::size_t unconfirmed = 0; ///< operations of ours that wait for confirmations of delivery
+    std::size_t foreign = 0;     ///< slots of others that are open
+    std::size_t kept = 0;        ///< delivered operations kept, with their proofs
   };
   virtual state snapshot() const = 0;
 };
@@ -92,11 +97,11 @@ std::unique_ptr<broadcast> make_bracha(broadcast_options options);
 
 /// How a node lies in one of these algorithms; it does everything else as it should.
 enum class lie : std::uint8_t {
-  equivocate, ///< its operations go out as two different contents, half of the members each; it answers both
+  equivocate,  ///< its operations go out as two different contents, half of the members each; it answers both
   double_echo, ///< answers every content of a slot it is asked about, and vouches for ones it was not asked
-  withhold,   ///< gives what proves its operations to one member only, and then stops
-  mute,       ///< receives and never answers
-  outsider,   ///< vouches although it is no member, and for slots nobody opened
+  withhold,    ///< gives what proves its operations to one member only, and then stops
+  mute,        ///< receives and never answers
+  outsider,    ///< vouches although it is no member, and for slots nobody opened
 };
 std::unique_ptr<broadcast> make_original_liar(broadcast_options options, lie how);
 std::unique_ptr<broadcast> make_bracha_liar(broadcast_options options, lie how);
