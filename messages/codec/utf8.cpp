@@ -4,10 +4,8 @@
 #include <algorithm>
 
 namespace troupe {
-namespace {
 
-// Length of the sequence at the start of `rest`, 0 if there is none.
-std::size_t sequence_length(byte_view rest) {
+std::size_t utf8_character_size(byte_view rest) {
   const auto lead = rest[0];
   if (lead < 0x80)
     return 1;
@@ -24,16 +22,28 @@ std::size_t sequence_length(byte_view rest) {
   return overlong || surrogate || above_range ? 0 : length;
 }
 
-} // namespace
-
 bool is_utf8(byte_view data) {
   while (!data.empty()) {
-    const auto length = sequence_length(data);
+    const auto length = utf8_character_size(data);
     if (length == 0)
       return false;
     data = data.subspan(length);
   }
   return true;
+}
+
+std::string mended_utf8(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  while (!text.empty()) {
+    const auto length = utf8_character_size(as_bytes(text));
+    if (length == 0)
+      out += "\xef\xbf\xbd";
+    else
+      out += text.substr(0, length);
+    text.remove_prefix(length == 0 ? 1 : length);
+  }
+  return out;
 }
 
 } // namespace troupe

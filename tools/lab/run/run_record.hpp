@@ -64,14 +64,16 @@ struct check_result {
 };
 
 struct run_record {
-  std::string scenario; ///< its name
+  std::string scenario;      ///< its name
+  std::string scenario_file; ///< as the user named it; for the replay line
+  std::string scenario_text; ///< the whole file, so that a result can be replayed when the file has changed
   std::string algorithm;
   std::uint64_t seed = 0;
   run_mode mode = run_mode::sim;
   std::string revision; ///< of the program's source
   verdict outcome = verdict::passed;
   bool expected_to_fail = false;
-  std::string reason; ///< why it is expected to
+  std::string reason;     ///< why it is expected to
   std::string trace_hash; ///< 16 hexadecimal digits; empty in local mode
   std::uint64_t nodes = 0;
   std::uint64_t events = 0;   ///< actor resumptions and network deliveries; 0 in local mode
@@ -86,7 +88,7 @@ struct run_record {
   std::vector<message_record> message_window; ///< around the first violation, or the end of the load
   std::vector<event_record> event_window;     ///< the same span
   std::vector<std::string> marks;             ///< rare branches that were hit, sorted
-  std::vector<std::string> notes;             ///< what a reader must know, e.g. faults that local mode left out
+  std::vector<std::string> notes; ///< what a reader must know, e.g. faults that local mode left out
 };
 
 struct operation_counts {
