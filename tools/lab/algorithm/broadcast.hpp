@@ -92,16 +92,18 @@ public:
 
 /// The flow, the checks and the defects of MaidSafe's brb 1.0.10 (spec: brb 2, 6).
 std::unique_ptr<broadcast> make_original(broadcast_options options);
-/// Bracha's reliable broadcast, 1987 (spec: brb 7): no signatures, n > 3f.
+/// Bracha's reliable broadcast, 1987 (spec: brb 7): no signatures, n > 3f. `from` in handle() must be known
+/// from an authenticated session; only members take part.
 std::unique_ptr<broadcast> make_bracha(broadcast_options options);
 
 /// How a node lies in one of these algorithms; it does everything else as it should.
 enum class lie : std::uint8_t {
-  equivocate,  ///< its operations go out as two different contents, half of the members each; it answers both
-  double_echo, ///< answers every content of a slot it is asked about, and vouches for ones it was not asked
+  equivocate,  ///< its operations go out as two contents that differ in the last bit, one for each half of
+               ///< the members, and it vouches for both
+  double_echo, ///< vouches for every content of a slot it hears of, and for ones it was not asked about
   withhold,    ///< gives what proves its operations to one member only, and then stops
-  mute,        ///< receives and never answers
-  outsider,    ///< vouches although it is no member, and for slots nobody opened
+  mute,        ///< issues operations of its own, and never answers others
+  outsider,    ///< vouches although it is no member, for what it overhears and for slots nobody opened
 };
 std::unique_ptr<broadcast> make_original_liar(broadcast_options options, lie how);
 std::unique_ptr<broadcast> make_bracha_liar(broadcast_options options, lie how);
