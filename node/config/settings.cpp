@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "node/config/settings.hpp"
 
+#include "node/config/nearest_word.hpp"
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -43,22 +45,6 @@ const std::vector<setting>& table() {
     {"transport.reuse_address", "bind a port that was in use a moment ago", &node_config::reuse_address},
   };
   return all;
-}
-
-std::size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  for (std::size_t j = 0; j <= b.size(); ++j)
-    row[j] = j;
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t above = row[j];
-      row[j] = std::min({above + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0u : 1u)});
-      diagonal = above;
-    }
-  }
-  return row[b.size()];
 }
 
 expected<setting_value, explained> parse_as(const setting::member& field, std::string_view text) {

@@ -24,6 +24,7 @@ struct raw_faults {
   std::uint32_t reorder = 0;                         ///< held back until 1 to 8 later frames have passed
   duration hold_max = std::chrono::milliseconds{50}; ///< a frame held back goes out then at the latest
 
+  friend bool operator==(const raw_faults&, const raw_faults&) = default;
   bool any() const { return drop != 0 || duplicate != 0 || reorder != 0; }
 };
 
@@ -36,6 +37,8 @@ struct link_conditions {
   std::uint32_t split = 0;                              ///< millionths of deliveries that come in two turns
   std::uint32_t dial_refused = 0;                       ///< millionths of dials
   raw_faults raw;
+
+  friend bool operator==(const link_conditions&, const link_conditions&) = default;
 };
 
 /// A delay as `conditions` distribute it, in integer arithmetic.

@@ -24,12 +24,16 @@ struct link_override {
   node_index from = 0;
   node_index to = 0;
   transport::link_conditions conditions;
+
+  friend bool operator==(const link_override&, const link_override&) = default;
 };
 
 struct network_spec {
   transport::link_conditions everywhere;
   duration detection = std::chrono::seconds{3}; ///< how long a crash or cut stays unnoticed
   std::vector<link_override> links;
+
+  friend bool operator==(const network_spec&, const network_spec&) = default;
 };
 
 /// Commands of users: additions and removals of small numbers, or opaque payloads for the other algorithms.
@@ -39,6 +43,8 @@ struct operations_spec {
   std::vector<node_index> from;                    ///< who is asked; empty = every node that can be
   std::uint32_t values = 6;                        ///< 1 to values
   std::uint32_t removals = 350'000;                ///< millionths that remove
+
+  friend bool operator==(const operations_spec&, const operations_spec&) = default;
 };
 
 /// Changes of the voting group. Joins and leaves are proposed by a voter; with the other algorithms, which have no
@@ -49,6 +55,8 @@ struct membership_spec {
   duration first{};                                ///< when the first is proposed
   duration every = std::chrono::seconds{1};        ///< between two
   duration stagger = std::chrono::milliseconds{0}; ///< between nodes, when installed
+
+  friend bool operator==(const membership_spec&, const membership_spec&) = default;
 };
 using workload_spec = std::variant<operations_spec, membership_spec>;
 
@@ -95,6 +103,8 @@ struct fault_spec {
   duration away = std::chrono::seconds{1}; ///< of churn
   std::uint32_t nth = 0;                 ///< of throw: 0 = drawn from the seed
   transport::link_conditions conditions; ///< of slow-link
+
+  friend bool operator==(const fault_spec&, const fault_spec&) = default;
 };
 
 enum class role_kind : std::uint8_t {
@@ -113,11 +123,15 @@ enum class role_kind : std::uint8_t {
 struct role_spec {
   node_index node = 0;
   role_kind what = role_kind::mute;
+
+  friend bool operator==(const role_spec&, const role_spec&) = default;
 };
 
-/// "agreement", "no-double-echo", ...: the names of check/checks.hpp.
+/// "agreement", "no-double-echo", ...: the names of check/check_names.hpp.
 struct check_spec {
   std::string name;
+
+  friend bool operator==(const check_spec&, const check_spec&) = default;
 };
 
 struct scenario {
@@ -140,6 +154,7 @@ struct scenario {
   std::vector<role_spec> roles;
   std::vector<check_spec> checks; ///< at least one
 
+  friend bool operator==(const scenario&, const scenario&) = default;
   std::uint32_t voters_at_start() const { return voters == 0 ? nodes : voters; }
 };
 
