@@ -81,7 +81,7 @@ expected<duration, explained> parse_duration(std::string_view text) {
   return duration{negative ? -result : result};
 }
 
-std::string duration_text(duration value) {
+std::string exact_text(duration value) {
   if (value == duration{})
     return "0s";
   const auto& unit = *std::find_if(units.begin(), units.end(),

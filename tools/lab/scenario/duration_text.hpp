@@ -15,6 +15,6 @@ namespace troupe::lab {
 expected<duration, explained> parse_duration(std::string_view text);
 
 /// A whole number and the largest unit that gives one: "1500ms", "2min", "0s".
-std::string duration_text(duration value);
+std::string exact_text(duration value);
 
 } // namespace troupe::lab

@@ -21,7 +21,7 @@ void describe_schedule(form& on, fault_spec& value, const fault_rule& rule, std:
   if (value.at && load && *value.at > *load)
     on.complain(
       "at", fmt::format("at {} is after the load, which ends at {}: make load longer, or the fault earlier",
-                        duration_text(*value.at), duration_text(*load)));
+                        exact_text(*value.at), exact_text(*load)));
   if (rule.repeats) {
     on.moment("every", value.every, {1ms, long_time});
     if (on.given("at") && on.given("every"))

@@ -24,7 +24,7 @@ void describe_conditions(form& on, transport::link_conditions& value) {
   const std::string_view said = on.given("delay_min") ? "delay_min" : "delay_mean";
   if (on.given(said) && value.delay_mean < value.delay_min)
     on.complain(said, fmt::format("delay_min {} is above delay_mean {}: give both, the mean not below",
-                                  duration_text(value.delay_min), duration_text(value.delay_mean)));
+                                  exact_text(value.delay_min), exact_text(value.delay_mean)));
   on.span("jitter", value.jitter, delays, presence::optional);
   on.number("bandwidth", value.bandwidth, {0, bandwidth_max});
   on.fraction("split", value.split);

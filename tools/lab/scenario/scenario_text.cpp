@@ -44,11 +44,11 @@ public:
   }
   void real(std::string_view key, double& value, real_range) override { line(key, fmt::format("{}", value)); }
   bool span(std::string_view key, duration& value, span_range, presence) override {
-    return line(key, quoted(duration_text(value)));
+    return line(key, quoted(exact_text(value)));
   }
   void moment(std::string_view key, std::optional<duration>& value, span_range) override {
     if (value)
-      line(key, quoted(duration_text(*value)));
+      line(key, quoted(exact_text(*value)));
   }
   bool node(std::string_view key, node_index& value, node_index) override {
     return line(key, quoted(node_name(value)));

@@ -167,8 +167,8 @@ bool toml_reader::read_span(std::string_view key, const toml::node& value, durat
     return refuse(key, value, fmt::format("{} {}", shown(given->get()), parsed.error().text));
   if (*parsed < range.min || *parsed > range.max)
     return refuse(key, value,
-                  fmt::format("is {}, but must be from {} to {}", duration_text(*parsed),
-                              duration_text(range.min), duration_text(range.max)));
+                  fmt::format("is {}, but must be from {} to {}", exact_text(*parsed), exact_text(range.min),
+                              exact_text(range.max)));
   into = *parsed;
   return true;
 }

@@ -38,14 +38,14 @@ TEST_CASE("duration text: what is no time is refused with the reason", "[unit][l
 }
 
 TEST_CASE("duration text: a time is written in the largest unit that divides it", "[unit][lab]") {
-  CHECK(duration_text(0s) == "0s");
-  CHECK(duration_text(1500ms) == "1500ms");
-  CHECK(duration_text(60s) == "1min");
-  CHECK(duration_text(90min) == "90min");
-  CHECK(duration_text(-2h) == "-2h");
-  CHECK(duration_text(1000001ns) == "1000001ns");
+  CHECK(exact_text(0s) == "0s");
+  CHECK(exact_text(1500ms) == "1500ms");
+  CHECK(exact_text(60s) == "1min");
+  CHECK(exact_text(90min) == "90min");
+  CHECK(exact_text(-2h) == "-2h");
+  CHECK(exact_text(1000001ns) == "1000001ns");
   for (const std::int64_t each : {1, 999, 1000, 123'456'789, -5'000, 3'600'000}) {
     const duration value = std::chrono::microseconds{each};
-    CHECK(parse_duration(duration_text(value)) == value);
+    CHECK(parse_duration(exact_text(value)) == value);
   }
 }
