@@ -59,6 +59,15 @@ TEST_CASE("trace file: the bytes are those of the page", "[unit][lab]") {
               212,  0,    0,    0,    0, 0, 0, 0, 0xdd, 0xcc, 0xbb, 0xaa, 0x33, 0x22, 0x11, 0x00});
 }
 
+TEST_CASE("trace file: a file made by another program after the page is read", "[unit][lab]") {
+  const auto read = read_trace(TROUPE_SOURCE_DIR "/tests/fuzz/corpus/lab_trace/whole");
+  REQUIRE(read);
+  CHECK(read->identity == trace_identity{0x1111, 42, 0x2222, "abc1234"});
+  REQUIRE(read->records.size() == 4);
+  CHECK(read->records[0] == trace_record{10, 0, 1, trace_kind::sent, 0x0301, 212, 7});
+  CHECK(read->records[3] == trace_record{14, 2, no_node, trace_kind::stopped, 0, 0, 0});
+}
+
 TEST_CASE("trace file: records beyond the cap are counted and the first ones kept", "[unit][lab]") {
   trace_recorder recorder(2);
   for (std::uint64_t i = 0; i < 5; ++i)
