@@ -16,7 +16,7 @@ using namespace troupe::lab;
 
 namespace {
 
-constexpr std::size_t steps_max = 2000;
+constexpr std::size_t steps_max = 300;
 
 peer_id member(std::size_t i) {
   return public_key::from_ed25519({static_cast<std::uint8_t>(i + 1)}).id();

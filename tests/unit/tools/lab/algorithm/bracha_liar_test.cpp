@@ -51,9 +51,9 @@ void check_agreement(std::size_t n, const std::map<std::size_t, lie>& liars, std
     for (std::size_t i = 0; i < n; ++i)
       REQUIRE(net.execute(i, operation));
   REQUIRE(net.run());
-  settle(net, 3);
+  settle(net, 2);
   lossy = false;
-  settle(net, 6);
+  settle(net, 4);
   const std::size_t witness = n - 1;
   for (std::size_t i = 0; i < n; ++i) {
     if (liars.contains(i))

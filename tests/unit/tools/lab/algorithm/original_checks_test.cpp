@@ -4,6 +4,8 @@
 #include "tests/unit/tools/lab/algorithm/machine_net.hpp"
 #include "tools/lab/algorithm/original_packet.hpp"
 
+#include "messages/types/assert.hpp"
+
 #include <catch2/catch.hpp>
 
 using namespace troupe;
@@ -31,6 +33,13 @@ original::proof proof_of(const original::message& what, const std::vector<peer_i
 
 original::message slot(const peer_id& actor, std::uint64_t counter, std::uint64_t generation = 0) {
   return {generation, actor, counter, {'x'}};
+}
+
+/// Any number of ids.
+peer_id numbered(std::size_t n) {
+  return public_key::from_ed25519(
+           {static_cast<std::uint8_t>(n), static_cast<std::uint8_t>(n >> 8), std::uint8_t{255}})
+    .id();
 }
 
 /// A member of four that is given single packets.
@@ -109,15 +118,19 @@ TEST_CASE("brb 1.0.10 checks: lengths are limits before they are memory", "[unit
   CHECK(give_with(proof) == "Encoding");
 
   original::proof many;
-  for (std::size_t i = 0; i < 255; ++i)
-    many.emplace(machine_id(static_cast<std::uint8_t>(i)), signature{});
+  for (std::size_t i = 0; i < original::signers_max; ++i)
+    many.emplace(numbered(i), signature{});
   CHECK(node.give(peer, original::proof_of_agreement{slot(peer, 1), many}) ==
         "ProofContainsSignaturesFromNonMembers");
-  many.emplace(machine_id(255), signature{});
-  const auto clock_key = key_pair::from_seed({}).id();
-  many.emplace(clock_key, signature{});
-  REQUIRE(many.size() == original::signers_max + 1);
+  many.emplace(numbered(original::signers_max), signature{});
   CHECK(node.give(peer, original::proof_of_agreement{slot(peer, 1), many}) == "Encoding");
+
+  original::clock seen;
+  for (std::size_t i = 0; i < original::clock_max; ++i)
+    seen.emplace(numbered(i), 1);
+  CHECK(node.give(peer, original::anti_entropy{0, seen}).empty());
+  seen.emplace(numbered(original::clock_max), 1);
+  CHECK(node.give(peer, original::anti_entropy{0, seen}) == "Encoding");
 
   auto longest = slot(peer, 1);
   longest.op.resize(operation_size_max + 1, 'x');
@@ -130,7 +143,7 @@ TEST_CASE("brb 1.0.10 checks: entries of a proof ascend", "[unit][lab][original]
   subject node;
   const auto what = slot(peer, 1);
   auto signed_part = original::encode(original::proof_of_agreement{what, proof_of(what, {peer, third})});
-  const std::size_t entry = 1 + 38 + 64 - 0;
+  const std::size_t entry = 1 + 38 + 64;
   const auto first = signed_part.end() - static_cast<std::ptrdiff_t>(2 * entry);
   std::swap_ranges(first, first + static_cast<std::ptrdiff_t>(entry),
                    first + static_cast<std::ptrdiff_t>(entry));
@@ -225,4 +238,15 @@ TEST_CASE("brb 1.0.10 checks: real signatures hold as well", "[unit][lab][origin
       }
   }
   CHECK(delivered == 3);
+}
+
+TEST_CASE("brb 1.0.10 checks: a group is no larger than a proof", "[unit][lab][original]") {
+  voters group;
+  for (std::size_t i = 0; i < original::signers_max; ++i)
+    group.members.insert(numbered(i));
+  const auto node = make_original({me, stub_signing(me), group});
+  group.generation = 1;
+  group.members.insert(me);
+  CHECK_THROWS_AS(node->install(group), assertion_failed);
+  CHECK_THROWS_AS(make_original({me, stub_signing(me), group}), assertion_failed);
 }
