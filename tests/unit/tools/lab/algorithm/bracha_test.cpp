@@ -259,3 +259,13 @@ TEST_CASE("bracha: a later generation counts its own members", "[unit][lab][brac
   for (std::size_t i = 0; i < 5; ++i)
     CHECK(net.history(i) == lines{"0.1 a"});
 }
+
+TEST_CASE("bracha: votes of who has left do not count", "[unit][lab][bracha]") {
+  auto net = brachas(4);
+  net.give(2, 1, vote(net, bracha::kind::ready, 0, 1, "x"));
+  net.install(1, {1, {net.nodes[0].id, net.nodes[1].id, net.nodes[3].id, machine_id(9)}});
+  net.give(3, 1, vote(net, bracha::kind::ready, 0, 1, "x"));
+  CHECK(net.wire.empty());
+  net.give(0, 1, vote(net, bracha::kind::ready, 0, 1, "x"));
+  CHECK(net.history(1) == lines{"0.1 x"});
+}

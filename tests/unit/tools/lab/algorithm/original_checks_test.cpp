@@ -200,6 +200,24 @@ TEST_CASE("brb 1.0.10 checks: ProofOfAgreement", "[unit][lab][original]") {
   CHECK(give(next, proof_of(next, {peer, third, fourth})) == "MsgDotNotNextDotToBeDelivered");
 }
 
+TEST_CASE("brb 1.0.10 checks: a quorum is more than two thirds", "[unit][lab][original]") {
+  const std::vector<std::size_t> quorums{0, 1, 2, 3, 3, 4, 5, 5, 6, 7, 7};
+  for (std::size_t n = 1; n < quorums.size(); ++n) {
+    voters group;
+    for (std::size_t i = 0; i < n; ++i)
+      group.members.insert(machine_id(static_cast<std::uint8_t>(i + 1)));
+    subject node;
+    node.machine = make_original({me, stub_signing(me), group});
+    std::vector<peer_id> signers(group.members.begin(), group.members.end());
+    const auto what = slot(peer, 1);
+    signers.resize(quorums[n] - 1);
+    CHECK(node.give(peer, original::proof_of_agreement{what, proof_of(what, signers)}) ==
+          "NotEnoughSignaturesToFormQuorum");
+    signers.push_back(*std::next(group.members.begin(), static_cast<std::ptrdiff_t>(quorums[n]) - 1));
+    CHECK(node.give(peer, original::proof_of_agreement{what, proof_of(what, signers)}).empty());
+  }
+}
+
 TEST_CASE("brb 1.0.10 checks: a proof of an earlier generation is taken", "[unit][lab][original]") {
   subject node;
   node.machine->install({3, {me, peer}});

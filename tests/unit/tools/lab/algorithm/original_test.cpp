@@ -55,6 +55,19 @@ TEST_CASE("brb 1.0.10: an operation costs 4n-2 packets and is delivered by all",
   }
 }
 
+TEST_CASE("brb 1.0.10: the proof leaves with the signature that makes the quorum", "[unit][lab][original]") {
+  auto net = originals(6);
+  REQUIRE(net.execute(0, "a"));
+  const auto requests = std::exchange(net.wire, {});
+  for (std::size_t i = 1; i < 6; ++i) {
+    net.give(0, i, requests[i - 1].data);
+    const auto signature = std::exchange(net.wire, {});
+    net.give(i, 0, signature[0].data);
+    // Five of six, its own included.
+    CHECK(std::exchange(net.wire, {}).size() == (i == 4 ? 6 : 0));
+  }
+}
+
 TEST_CASE("brb 1.0.10: one alone agrees with itself at once", "[unit][lab][original]") {
   auto net = originals(1);
   REQUIRE(net.execute(0, "a") == 1);
