@@ -7,7 +7,7 @@
 
 namespace troupe {
 
-/// Insertions, removals and replacements that turn one into the other.
+/// Letters inserted, removed, replaced, and neighbours swapped, to turn one into the other.
 std::size_t edit_distance(std::string_view a, std::string_view b);
 
 /// The known word nearest to a misspelt one, the first of several; empty if none is near, that is within
