@@ -94,9 +94,9 @@ struct fault_spec {
   std::optional<duration> at;
   std::optional<duration> every;
   std::uint32_t count = 0;               ///< with `every`: at most so often; 0 = until the load ends
-  duration lasts{};                      ///< until it is mended; for a crash until the node is back
-  std::vector<node_index> nodes;         ///< whom it may hit; empty = anybody. For partitions one side, for cuts two
-  std::string style;                     ///< empty = the first the kind lists
+  duration lasts{};                      ///< until it is mended (never 0); for a crash until the node is back
+  std::vector<node_index> nodes;         ///< whom it may hit; empty = anybody. For partitions one side; for links from, to
+  std::string style;                     ///< of rule_of(kind).styles; files without one get the first
   fault_level level = fault_level::byte; ///< of disk faults
   double amount = 0.5;                   ///< of slow and skew
   duration offset{};                     ///< of jump
