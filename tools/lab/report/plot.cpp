@@ -119,6 +119,21 @@ void draw_bands(markup& to, const plot_frame& frame, const std::vector<fault_spa
   }
 }
 
+void draw_instant(markup& to, const plot_frame& frame, duration at, std::string_view meaning) {
+  const auto x = frame.x(at);
+  const bool near_end = x > (frame.left + frame.width) / 2;
+  to.leaf("line", {{"class", "instant"},
+                   {"x1", coordinate(x)},
+                   {"x2", coordinate(x)},
+                   {"y1", coordinate(frame.top)},
+                   {"y2", coordinate(frame.bottom())}});
+  to.element("text",
+             {{"class", near_end ? "label end" : "label"},
+              {"x", coordinate(near_end ? x - 5 : x + 5)},
+              {"y", coordinate(frame.bottom() - 6)}},
+             meaning);
+}
+
 void draw_curve(markup& to, const plot_frame& frame, const curve& of) {
   std::string lines, areas;
   std::vector<point> run;

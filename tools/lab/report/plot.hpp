@@ -48,6 +48,8 @@ double rounded_up(double value);
 void open_plot(markup& to, const plot_frame& frame, const plot_words& words);
 void draw_axes(markup& to, const plot_frame& frame, const std::vector<axis_mark>& marks);
 void draw_bands(markup& to, const plot_frame& frame, const std::vector<fault_span>& faults);
+/// A dashed line at an instant, with its meaning beside it.
+void draw_instant(markup& to, const plot_frame& frame, duration at, std::string_view meaning);
 void draw_curve(markup& to, const plot_frame& frame, const curve& of);
 /// An invisible column per bin that shows a text under the pointer.
 void draw_hovers(markup& to, const plot_frame& frame, std::size_t bins,

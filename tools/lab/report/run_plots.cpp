@@ -68,6 +68,8 @@ void draw_figure(markup& to, const run_record& run, const plot_frame& frame, con
   draw_bands(to, frame, joined_spans(run.faults, apart));
   draw_axes(to, frame, marks);
   drawing();
+  if (run.load_until > duration{} && run.load_until < frame.end)
+    draw_instant(to, frame, run.load_until, "end of the load");
   to.close();
   to.close();
 }

@@ -9,7 +9,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
-#include <set>
+#include <utility>
 
 namespace troupe::lab {
 namespace {
@@ -174,9 +174,11 @@ void draw_violations(markup& to, const run_record& run, const space_time_window&
       auto& names = at[*check.violated_at];
       names += names.empty() ? check.name : ", " + check.name;
     }
+  std::string_view id = "violation"; // of the first one, which the link above the diagram leads to
   for (const auto& [when, names] : at) {
     const auto y = on.y(when);
     to.leaf("line", {{"class", "violation"},
+                     {"id", std::exchange(id, "")},
                      {"x1", coordinate(time_width - 8)},
                      {"x2", coordinate(on.width() - 6)},
                      {"y1", coordinate(y)},
@@ -256,12 +258,15 @@ void draw_space_time(markup& to, const run_record& run) {
   }
   const sheet on(shown);
   const auto colour = colours_of(shown);
-  to.element("p", {{"class", "soft"}},
-             first_violation(run)
-               ? "Around the first violation. Time runs down; a row is an instant, so distances are "
-                 "not to scale."
-               : "Around the end of the load. Time runs down; a row is an instant, so distances are "
-                 "not to scale.");
+  const bool violated = first_violation(run).has_value();
+  to.open("p", {{"class", "soft"}});
+  to.text(violated ? "Around the first violation (" : "Around the end of the load. ");
+  if (violated) {
+    to.element("a", {{"href", "#violation"}}, "go to it");
+    to.text("). ");
+  }
+  to.text("Time runs down; a row is an instant, so distances are not to scale.");
+  to.close();
   write_legend(to, colour, shown, run);
   to.open("div", {{"class", "diagram"}, {"tabindex", "0"}});
   const auto width = coordinate(on.width()), height = coordinate(on.height());

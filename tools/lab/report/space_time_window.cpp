@@ -66,6 +66,8 @@ void collect_instants(space_time_window& in, const run_record& run) {
     all.insert(event.at);
   if (!all.empty()) {
     const auto first = *all.begin(), last = *all.rbegin();
+    if (const auto violated = first_violation(run)) // often seen long after the last message
+      all.insert(*violated);
     for (const auto& check : run.checks)
       if (check.violated_at && *check.violated_at >= first && *check.violated_at <= last)
         all.insert(*check.violated_at);
@@ -74,6 +76,14 @@ void collect_instants(space_time_window& in, const run_record& run) {
 }
 
 } // namespace
+
+std::optional<duration> first_violation(const run_record& run) {
+  std::optional<duration> first;
+  for (const auto& check : run.checks)
+    if (!check.passed && check.violated_at && (!first || *check.violated_at < *first))
+      first = check.violated_at;
+  return first;
+}
 
 double space_time_window::row(duration at) const {
   const auto next = std::ranges::lower_bound(instants, at);
@@ -84,14 +94,6 @@ double space_time_window::row(duration at) const {
     return 0;
   const auto before = *std::prev(next);
   return index - static_cast<double>((*next - at).count()) / static_cast<double>((*next - before).count());
-}
-
-std::optional<duration> first_violation(const run_record& run) {
-  std::optional<duration> first;
-  for (const auto& check : run.checks)
-    if (!check.passed && check.violated_at && (!first || *check.violated_at < *first))
-      first = check.violated_at;
-  return first;
 }
 
 space_time_window window_of(const run_record& run) {

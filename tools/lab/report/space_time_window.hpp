@@ -17,7 +17,8 @@ struct space_time_window {
   std::vector<message_record> messages; ///< by the time they were sent
   std::vector<event_record> events;     ///< by time; those of one node and instant are joined with "; "
   std::vector<node_index> nodes;        ///< that take part, ascending
-  std::vector<duration> instants; ///< of everything above and of violations in between, ascending, distinct
+  std::vector<duration>
+    instants; ///< of everything above, of the first violation and of those in between; distinct
   std::size_t messages_left_out = 0;
   std::size_t events_left_out = 0;
   std::size_t nodes_left_out = 0;
