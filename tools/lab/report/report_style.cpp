@@ -68,7 +68,8 @@ svg .end { text-anchor: end; } svg .middle { text-anchor: middle; }
 .area { fill-opacity: 0.14; stroke: none; }
 .hover { fill: transparent; } .hover:hover { fill: var(--ink); fill-opacity: 0.07; }
 .c1 { stroke: var(--s1); } .c2 { stroke: var(--s2); } .c3 { stroke: var(--s3); } .c4 { stroke: var(--s4); }
-.c5 { stroke: var(--s5); } .c6 { stroke: var(--s6); } .c0 { stroke: var(--other); } .cbad { stroke: var(--bad); }
+.c5 { stroke: var(--s5); } .c6 { stroke: var(--s6); }
+.c0 { stroke: var(--other); } .cbad { stroke: var(--bad); }
 .f1 { fill: var(--s1); } .f2 { fill: var(--s2); } .f3 { fill: var(--s3); } .f4 { fill: var(--s4); }
 .f5 { fill: var(--s5); } .f6 { fill: var(--s6); } .f0 { fill: var(--other); } .fbad { fill: var(--bad); }
 .arrow { fill: none; stroke-width: 1.4; } .lost { stroke: var(--bad); stroke-dasharray: 4 3; }
@@ -77,7 +78,8 @@ svg .end { text-anchor: end; } svg .middle { text-anchor: middle; }
 .instant { stroke: var(--soft); stroke-width: 1; stroke-dasharray: 3 3; }
 svg text.violated { fill: var(--bad); font-weight: 600; }
 svg text.label { font-size: 11px; paint-order: stroke; stroke: var(--card); stroke-width: 3px; }
-svg text.happened { fill: var(--ink); font-size: 11px; paint-order: stroke; stroke: var(--card); stroke-width: 3px; }
+svg text.happened { fill: var(--ink); font-size: 11px;
+  paint-order: stroke; stroke: var(--card); stroke-width: 3px; }
 @media print { body { background: none; } .diagram { max-height: none; overflow: visible; }
   section, header { break-inside: avoid; } }
 )";

@@ -260,12 +260,10 @@ void draw_space_time(markup& to, const run_record& run) {
   const auto colour = colours_of(shown);
   const bool violated = first_violation(run).has_value();
   to.open("p", {{"class", "soft"}});
-  to.text(violated ? "Around the first violation (" : "Around the end of the load. ");
-  if (violated) {
-    to.element("a", {{"href", "#violation"}}, "go to it");
-    to.text("). ");
-  }
-  to.text("Time runs down; a row is an instant, so distances are not to scale.");
+  to.text(violated ? "Around the first violation. " : "Around the end of the load. ");
+  to.text("Time runs down; a row is an instant, so distances are not to scale. ");
+  if (violated)
+    to.element("a", {{"href", "#violation"}}, "Go to the violation");
   to.close();
   write_legend(to, colour, shown, run);
   to.open("div", {{"class", "diagram"}, {"tabindex", "0"}});
