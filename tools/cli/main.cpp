@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The `troupe` command line: names, flags and help texts. Everything they do is in the files that commands.hpp declares.
+// The `troupe` command line: names, flags and help texts. Everything they do is in the files that
+// commands.hpp declares.
 #include "tools/cli/commands.hpp"
+#include "tools/cli/lab_flags.hpp"
 #include "tools/conform/conform.hpp"
 
 #include <CLI/CLI.hpp>
@@ -20,24 +22,30 @@ using action = std::function<int()>;
 /// The flags of a node's settings; each lands in `to` under its key if it was given.
 void add_node_flags(CLI::App& command, const std::shared_ptr<config_options>& to) {
   const auto text = [&](const char* flag, const char* key, const char* type, const char* help) {
-    command.add_option_function<std::string>(
-             flag, [to, key](const std::string& value) { to->sources.flags.emplace_back(key, value); }, help)
+    command
+      .add_option_function<std::string>(
+        flag, [to, key](const std::string& value) { to->sources.flags.emplace_back(key, value); }, help)
       ->type_name(type);
   };
   const auto list = [&](const char* flag, const char* key, const char* type, const char* help) {
-    command.add_option_function<std::vector<std::string>>(
-             flag, [to, key](const std::vector<std::string>& values) { to->sources.flags.emplace_back(key, values); }, help)
+    command
+      .add_option_function<std::vector<std::string>>(
+        flag,
+        [to, key](const std::vector<std::string>& values) { to->sources.flags.emplace_back(key, values); },
+        help)
       ->type_name(type)
       ->allow_extra_args(false);
   };
-  list("--listen", "node.listen", "MULTIADDR", "address to listen on, e.g. /ip4/127.0.0.1/tcp/0; may be repeated");
+  list("--listen", "node.listen", "MULTIADDR",
+       "address to listen on, e.g. /ip4/127.0.0.1/tcp/0; may be repeated");
   text("--data", "node.data", "DIR", "data directory; without it a fresh key and nothing stored");
   command.add_option("--config", to->sources.file, "TOML file with settings")->type_name("FILE");
   list("--peer", "node.peers", "ADDR", "ip:port or multiaddr to connect to at start; may be repeated");
   text("--network", "node.network", "NAME", "network id; nodes of other networks are refused");
   text("--api", "node.api", "HOST:PORT", "serve /livez, /readyz, /metrics and /api/v1/peers");
   text("--log", "node.log", "LEVEL", "trace, debug, info, warn, error or off");
-  text("--anti-entropy", "node.anti_entropy", "MODE", "auto: after each connect and every 30 s; manual: on command only");
+  text("--anti-entropy", "node.anti_entropy", "MODE",
+       "auto: after each connect and every 30 s; manual: on command only");
   command.add_flag_function(
     "--no-repl", [to](std::int64_t) { to->sources.flags.emplace_back("node.repl", false); },
     "do not read commands from standard input");
@@ -66,7 +74,9 @@ void add_config(CLI::App& app, action& chosen) {
 void add_keygen(CLI::App& app, action& chosen) {
   auto options = std::make_shared<keygen_options>();
   auto* keygen = app.add_subcommand("keygen", "make an identity key and print its peer id");
-  keygen->add_option("file", options->file, "where to write it (mode 0600); must not exist")->required()->type_name("FILE");
+  keygen->add_option("file", options->file, "where to write it (mode 0600); must not exist")
+    ->required()
+    ->type_name("FILE");
   keygen->add_flag("--json", options->json, "print JSON only");
   keygen->callback([&chosen, options] { chosen = [options] { return run_keygen(*options); }; });
 }
@@ -80,11 +90,13 @@ void add_demo(CLI::App& app, action& chosen) {
 
 void add_conform(CLI::App& app, action& chosen) {
   auto suite = std::make_shared<std::string>();
-  auto* command = app.add_subcommand("conform", "evaluate cases from standard input (a JSON array), results as JSON");
-  command->add_option("suite", *suite, "peer-id, multiaddr, tls-certificate, quorum or yamux")->required()->type_name("SUITE");
-  command->callback([&chosen, suite] {
-    chosen = [suite] { return run_conform(*suite, std::cin, std::cout, std::cerr); };
-  });
+  auto* command =
+    app.add_subcommand("conform", "evaluate cases from standard input (a JSON array), results as JSON");
+  command->add_option("suite", *suite, "peer-id, multiaddr, tls-certificate, quorum or yamux")
+    ->required()
+    ->type_name("SUITE");
+  command->callback(
+    [&chosen, suite] { chosen = [suite] { return run_conform(*suite, std::cin, std::cout, std::cerr); }; });
 }
 
 void add_bench(CLI::App& app, action& chosen) {
@@ -106,7 +118,8 @@ void add_bench(CLI::App& app, action& chosen) {
 
 bool knows(const CLI::App& app, std::string_view command) {
   const auto all = app.get_subcommands([](const CLI::App*) { return true; });
-  return std::any_of(all.begin(), all.end(), [&](const CLI::App* each) { return each->get_name() == command; });
+  return std::any_of(all.begin(), all.end(),
+                     [&](const CLI::App* each) { return each->get_name() == command; });
 }
 
 /// CLI11's message in our form; help goes to standard output with exit code 0.
@@ -136,6 +149,7 @@ int main(int argc, char** argv) {
   add_config(app, chosen);
   add_conform(app, chosen);
   add_bench(app, chosen);
+  add_lab(app, chosen);
   const std::string_view first = argc > 1 ? argv[1] : "";
   if (first == "help") {
     std::cout << app.help();

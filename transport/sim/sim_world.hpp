@@ -27,7 +27,8 @@ enum class trace_kind : std::uint8_t { delivered = 1, dropped = 2, duplicated = 
 /// One piece of a lane's bytes that arrived, or one frame that a raw fault took or doubled.
 struct trace_record {
   time_point at;
-  time_point sent; ///< when the sending end put it on the wire; of a dropped or doubled frame the same as `at`
+  time_point
+    sent; ///< when the sending end put it on the wire; of a dropped or doubled frame the same as `at`
   peer_id from;
   peer_id to;
   link_id link; ///< the same at both ends
@@ -41,10 +42,10 @@ struct trace_record {
 class trace_digest {
 public:
   void add(const trace_record& record);
+  void add_number(std::uint64_t number);
   std::uint64_t value() const { return value_; }
 
 private:
-  void add_number(std::uint64_t number);
   std::uint64_t value_ = 0x6a09e667f3bcc908ull;
 };
 

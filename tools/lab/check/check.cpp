@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "tools/lab/check/check.hpp"
+
+#include "messages/types/assert.hpp"
+#include "tools/lab/check/end_checks.hpp"
+#include "tools/lab/check/slot_checks.hpp"
+
+#include <functional>
+
+namespace troupe::lab {
+namespace {
+
+template <class Check>
+std::unique_ptr<check> make() {
+  return std::make_unique<Check>();
+}
+
+} // namespace
+
+void check::complain(duration at, std::string what) {
+  if (!result_.passed)
+    return;
+  result_.passed = false;
+  result_.detail = std::move(what);
+  result_.violated_at = at;
+}
+
+void check::checked(std::string what) {
+  if (result_.passed)
+    result_.detail = std::move(what);
+}
+
+std::unique_ptr<check> make_check(std::string_view name) {
+  static const std::map<std::string_view, std::unique_ptr<check> (*)()> makers{
+    {"agreement", make<agreement_check>},
+    {"no-double-echo", make<double_echo_check>},
+    {"locked-first", make<locked_first_check>},
+    {"source-order", make<source_order_check>},
+    {"membership-agreement", make<membership_check>},
+    {"validity", make<validity_check>},
+    {"equal-states", make<equal_states_check>},
+    {"durability", make<durability_check>},
+    {"bounded-memory", make<bounded_memory_check>},
+    {"no-orphans", make<orphans_check>},
+    {"no-restart-storm", make<restart_storm_check>},
+    {"liveness", make<liveness_check>},
+  };
+  const auto found = makers.find(name);
+  TROUPE_ASSERT(found != makers.end());
+  return found->second();
+}
+
+} // namespace troupe::lab

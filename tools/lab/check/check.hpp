@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What must hold in a run. A check hears of every observation as it comes, looks at all nodes together now
+// and then, and gives its verdict at the end; its first complaint is the one that counts. Liars are nobody's
+// business: checks hear of correct nodes only.
+#pragma once
+
+#include "tools/lab/cluster/cluster.hpp"
+#include "tools/lab/run/observation.hpp"
+
+#include <memory>
+#include <vector>
+
+namespace troupe::lab {
+
+/// What is known when a run is over.
+struct final_state {
+  const cluster& nodes;
+  const std::vector<operation_record>& operations;
+  std::map<node_index, node_status> status;   ///< of the correct nodes that are up
+  std::map<node_index, node_memory> memories; ///< of the same
+  std::string unsettled;                      ///< why the quiet phase did not end in time; empty if it did
+  std::string stuck;                          ///< what did not stop, or was left over; empty if nothing
+};
+
+class check {
+public:
+  explicit check(std::string_view name) { result_.name = name; }
+  virtual ~check() = default;
+  check(const check&) = delete;
+  check& operator=(const check&) = delete;
+
+  virtual void saw(const observation&) {}
+  /// Compares what correct nodes hold in memory; called at quiescence and every so many events.
+  virtual void look(const cluster&, duration) {}
+  virtual void judge(const final_state&, duration) {}
+
+  const check_result& result() const { return result_; }
+  bool passed() const { return result_.passed; }
+
+protected:
+  void complain(duration at, std::string what);
+  /// What a reader is told if nothing is wrong, e.g. "412 slots".
+  void checked(std::string what);
+
+private:
+  check_result result_;
+};
+
+/// One of check_names.hpp. `exempt` says which nodes lie.
+std::unique_ptr<check> make_check(std::string_view name);
+
+} // namespace troupe::lab

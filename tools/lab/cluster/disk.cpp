@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "tools/lab/cluster/disk.hpp"
+
+#include <algorithm>
+
+namespace troupe::lab {
+
+void disk::fail(store::store_errc why, std::size_t kept) {
+  const std::scoped_lock lock{guard_};
+  failing_ = why;
+  kept_ = kept;
+}
+
+void disk::fail_syncs() {
+  const std::scoped_lock lock{guard_};
+  failing_syncs_ = true;
+}
+
+void disk::heal() {
+  const std::scoped_lock lock{guard_};
+  failing_.reset();
+  failing_syncs_ = false;
+}
+
+bool disk::flip(std::uint64_t drawn) {
+  const std::scoped_lock lock{guard_};
+  const auto names = platter_.list();
+  if (!names || names->empty())
+    return false;
+  const auto& name = *std::max_element(names->begin(), names->end());
+  const auto content = platter_.read(name);
+  if (!content || content->empty())
+    return false;
+  platter_.flip(name, static_cast<std::size_t>(drawn / 8 % content->size()),
+                static_cast<unsigned>(drawn % 8));
+  return true;
+}
+
+void disk::lose() {
+  const std::scoped_lock lock{guard_};
+  platter_ = {};
+}
+
+std::shared_ptr<store::memory_storage> disk::copy() const {
+  const std::scoped_lock lock{guard_};
+  return std::make_shared<store::memory_storage>(platter_);
+}
+
+expected<std::vector<std::string>, store::store_errc> disk::list() {
+  const std::scoped_lock lock{guard_};
+  return platter_.list();
+}
+
+expected<bytes, store::store_errc> disk::read(const std::string& name) {
+  const std::scoped_lock lock{guard_};
+  return platter_.read(name);
+}
+
+disk::outcome disk::create(const std::string& name, byte_view content) {
+  const std::scoped_lock lock{guard_};
+  if (failing_)
+    return unexpected(*failing_);
+  return platter_.create(name, content);
+}
+
+disk::outcome disk::append(const std::string& name, byte_view data) {
+  const std::scoped_lock lock{guard_};
+  if (!failing_)
+    return platter_.append(name, data);
+  static_cast<void>(platter_.append(name, data.first(std::min(std::exchange(kept_, 0), data.size()))));
+  return unexpected(*failing_);
+}
+
+disk::outcome disk::truncate(const std::string& name, std::size_t size) {
+  const std::scoped_lock lock{guard_};
+  if (failing_)
+    return unexpected(*failing_);
+  return platter_.truncate(name, size);
+}
+
+disk::outcome disk::sync(const std::string& name) {
+  const std::scoped_lock lock{guard_};
+  if (failing_)
+    return unexpected(*failing_);
+  if (failing_syncs_)
+    return unexpected(store::store_errc::io_failed);
+  return platter_.sync(name);
+}
+
+} // namespace troupe::lab

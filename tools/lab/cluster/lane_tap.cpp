@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "tools/lab/cluster/lane_tap.hpp"
+
+#include "actors/brb/brb_interface.hpp"
+#include "messages/codec/brb_codec.hpp"
+
+#include <stdexcept>
+
+namespace troupe::lab {
+namespace {
+
+class tap {
+public:
+  explicit tap(const life_options& options)
+    : self_(options.self), at_(options.at), nodes_(options.nodes), tell_(options.tell),
+      crashable_(options.crashable) {}
+
+  void hear(const peer_id& from, const frame_run& run) const {
+    const auto who = nodes_->find(from);
+    if (!who)
+      return;
+    for (const auto& item : run.items) {
+      tell_->passed({*who, self_, frame_name(item.type), item.length, at_->now(), at_->now(), false});
+      if (item.type == frame_type_v<wire::BrbEcho>)
+        hear_echo(*who, run, item);
+      if (crashable_ && item.type == frame_type_v<wire::BrbSend>)
+        crash_if_told(run, item);
+    }
+  }
+
+private:
+  void hear_echo(node_index who, const frame_run& run, const frame_run::item& item) const {
+    const auto frame = flat<wire::BrbEcho>::adopt(run.owner, run.owner->data() + item.offset, item.length);
+    if (!frame)
+      return;
+    const auto message = brb::decode(**frame);
+    const auto source = message ? nodes_->find(message->header.source) : std::nullopt;
+    if (!source)
+      return;
+    tell_->saw({at_->now(), who,
+                echoed{{*source, message->header.sequence},
+                       brb::header_digest(lab_network_id, message->header),
+                       self_}});
+  }
+
+  /// The bug that "crashing_input" needs, as troupe has none known: a request with this text throws in its
+  /// handler.
+  static void crash_if_told(const frame_run& run, const frame_run::item& item) {
+    const std::string_view text{reinterpret_cast<const char*>(run.owner->data() + item.offset), item.length};
+    if (text.find(crashing_payload) != std::string_view::npos)
+      throw std::runtime_error{std::string{injected_text}};
+  }
+
+  node_index self_;
+  venue* at_;
+  std::shared_ptr<const directory> nodes_;
+  std::shared_ptr<witness> tell_;
+  bool crashable_;
+};
+
+} // namespace
+
+std::string_view frame_name(std::uint16_t type) {
+  static const std::map<std::uint16_t, std::string_view> names{
+    {frame_type_v<wire::BrbSend>, flat_name<wire::BrbSend>},
+    {frame_type_v<wire::BrbEcho>, flat_name<wire::BrbEcho>},
+    {frame_type_v<wire::BrbCertificate>, flat_name<wire::BrbCertificate>},
+    {frame_type_v<wire::BrbDelivered>, flat_name<wire::BrbDelivered>},
+    {frame_type_v<wire::AntiEntropyRequest>, flat_name<wire::AntiEntropyRequest>},
+    {frame_type_v<wire::AntiEntropyPage>, flat_name<wire::AntiEntropyPage>},
+    {frame_type_v<wire::MembershipVote>, flat_name<wire::MembershipVote>},
+  };
+  const auto found = names.find(type);
+  return found == names.end() ? "?" : found->second;
+}
+
+std::function<peer::lane_spec(peer::lane_spec)> tapped(const life_options& options) {
+  return [ear = std::make_shared<const tap>(options)](peer::lane_spec spec) {
+    spec.sink = [ear, sink = std::move(spec.sink)](const peer::received& how, const frame_run& run) {
+      ear->hear(how.from, run);
+      return sink(how, run);
+    };
+    return spec;
+  };
+}
+
+} // namespace troupe::lab

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// How a node that is not run by the production crypto actor signs and checks.
+#pragma once
+
+#include "tools/lab/algorithm/broadcast.hpp"
+#include "tools/lab/cluster/node_life.hpp"
+
+namespace troupe::lab {
+
+signing signing_of(const life_options& options);
+
+} // namespace troupe::lab

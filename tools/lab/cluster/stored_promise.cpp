@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "tools/lab/cluster/stored_promise.hpp"
+
+#include "actors/datatype/orswot.hpp"
+
+namespace troupe::lab {
+namespace {
+
+digest digest_of(const std::set<membership::reconfig>& changes) {
+  bytes text;
+  for (const auto& change : changes) {
+    text.push_back(static_cast<std::uint8_t>(change.kind));
+    const auto id = change.who.multihash();
+    text.insert(text.end(), id.begin(), id.end());
+  }
+  return sha256(text);
+}
+
+struct to_observation {
+  const record_reader& by;
+
+  std::optional<slot> slot_of(const brb::operation_header& header) const {
+    const auto source = by.nodes.find(header.source);
+    return source ? std::optional{slot{*source, header.sequence}} : std::nullopt;
+  }
+  std::optional<observation> seen(decltype(observation::what) what) const {
+    return observation{by.at, by.self, std::move(what)};
+  }
+  std::optional<observation> operator()(const lock_promise& lock) const {
+    const auto where = slot_of(lock.what.header);
+    return where ? seen(locked{*where, brb::header_digest(lab_network_id, lock.what.header)}) : std::nullopt;
+  }
+  std::optional<observation> operator()(const delivered_promise& done) const {
+    const auto where = slot_of(done.what->header);
+    return where ? seen(delivered{*where, brb::header_digest(lab_network_id, done.what->header),
+                                  command_in(done.what->payload)})
+                 : std::nullopt;
+  }
+  std::optional<observation> operator()(const decided_promise& done) const {
+    return seen(decided{done.vote->gen.value(), digest_of(done.vote->changes)});
+  }
+  template <class Other>
+  std::optional<observation> operator()(const Other&) const {
+    return std::nullopt;
+  }
+};
+
+} // namespace
+
+std::string command_in(byte_view operation) {
+  const auto op = orswot::decode(operation);
+  if (!op || op->members.empty())
+    return {};
+  return text(command{op->what == orswot::action::add ? "add" : "remove", op->members.front()});
+}
+
+std::optional<observation> seen_in(byte_view record, const record_reader& by) {
+  const auto promised = decode_promise(record, lab_network_id);
+  return promised ? std::visit(to_observation{by}, *promised) : std::nullopt;
+}
+
+} // namespace troupe::lab

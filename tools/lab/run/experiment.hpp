@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Plays one scenario once: start, load with faults, mending, a quiet phase that must end well, the verdict.
+// Everything that happens follows from scenario and seed in simulation; on local sockets the seed decides
+// what is asked and what goes wrong, and the machine the rest.
+#pragma once
+
+#include "messages/types/expected.hpp"
+#include "tools/lab/scenario/scenario.hpp"
+
+#include <functional>
+
+namespace troupe::lab {
+
+struct progress {
+  std::string phase; ///< "load", "quiet", ...
+  duration at{};
+  duration of{};
+  std::uint64_t messages = 0;
+};
+
+struct experiment_options {
+  std::uint64_t seed = 1;
+  run_mode mode = run_mode::sim;
+  bool paranoid = false;  ///< compare all nodes after every event instead of every 1,000
+  bool for_report = true; ///< keep what the report's diagrams are drawn from
+  bool print_log = false; ///< the nodes' logs to standard error
+  std::string revision;   ///< of the program, for the record
+  std::function<bool()> interrupted = [] {
+    return false;
+  };                                         ///< asked often; true ends the run, marked partial
+  std::function<void(const progress&)> tell; ///< now and then; may be null
+};
+
+/// The error is one line: the venue could not be set up.
+expected<run_record, explained> play(const scenario& what, const experiment_options& how);
+
+} // namespace troupe::lab

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "tools/lab/run/quiet_phase.hpp"
+
+namespace troupe::lab {
+
+void quiet_phase::ask() {
+  asked_.clear();
+  for (node_index i = 0; i < nodes_.size(); ++i)
+    if (nodes_.up(i) && !nodes_.lies(i))
+      asked_.emplace(i, nodes_.life(i)->ask());
+}
+
+/// Correct nodes that are members of the last generation anybody knows.
+std::set<node_index> quiet_phase::members() const {
+  std::uint64_t last = 0;
+  const std::set<node_index>* known = nullptr;
+  for (const auto& [node, told] : status_)
+    if (told.generation && (!known || *told.generation > last) && told.members.contains(*told.generation)) {
+      last = *told.generation;
+      known = &told.members.at(last);
+    }
+  std::set<node_index> correct;
+  for (const auto node : known ? *known : nodes_.voters())
+    if (status_.contains(node))
+      correct.insert(node);
+  return correct;
+}
+
+bool quiet_phase::answers_missing() const {
+  std::vector<operation_record> all;
+  for (const auto& each : workloads_)
+    each->add_operations(all);
+  for (const auto& one : all)
+    if (!one.answered && nodes_.at().now() < one.invoked + node_life::answer_limit)
+      return true;
+  return false;
+}
+
+std::string quiet_phase::differs(node_index node, node_index from) {
+  const auto& mine = status_.at(node);
+  const auto& theirs = status_.at(from);
+  const auto name = node_name(node);
+  if (mine.generation != theirs.generation || mine.members != theirs.members)
+    return name + " knows another group than " + node_name(from);
+  const auto memory = nodes_.life(node)->memory();
+  const auto other = nodes_.life(from)->memory();
+  if (memory.delivered.size() != other.delivered.size())
+    return name + " has delivered " + std::to_string(memory.delivered.size()) + " operations, " +
+           node_name(from) + " " + std::to_string(other.delivered.size());
+  for (const auto& [where, what] : memory.delivered)
+    if (!other.delivered.contains(where))
+      return name + " has delivered " + text(where) + ", " + node_name(from) + " has not";
+  if (!memory.open.empty())
+    return name + " still holds " + text(memory.open.begin()->first) + " open";
+  if (memory.pending > 0)
+    return name + " still has " + std::to_string(memory.pending) + " unfinished operations of its own";
+  return {};
+}
+
+std::string quiet_phase::unsettled() {
+  status_.clear();
+  for (const auto& [node, told] : asked_)
+    if (nodes_.up(node))
+      status_.emplace(node, *told);
+  for (const auto& [node, told] : status_)
+    if (!told.generation || !told.value)
+      return node_name(node) + " does not answer";
+  for (const auto& each : workloads_)
+    if (auto text = each->missing(status_); !text.empty())
+      return text;
+  const auto all = members();
+  if (all.empty())
+    return "no correct member is left";
+  for (const auto node : all)
+    if (auto text = differs(node, *all.begin()); !text.empty())
+      return text;
+  return answers_missing() ? "an operation waits for its answer" : "";
+}
+
+} // namespace troupe::lab

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Whether all is well after the faults: every correct member knows the same, holds nothing open, and what was
+// asked for has come true. Asks all nodes, and compares once their answers are there.
+#pragma once
+
+#include "tools/lab/workload/workload.hpp"
+
+namespace troupe::lab {
+
+class quiet_phase {
+public:
+  static constexpr duration answer_time = std::chrono::milliseconds{1};
+  static constexpr duration look_every = std::chrono::milliseconds{250};
+
+  quiet_phase(const scenario& what, cluster& nodes, std::vector<std::unique_ptr<workload>>& workloads)
+    : what_(what), nodes_(nodes), workloads_(workloads) {}
+
+  void ask();
+  /// Empty: all is well. Else what is not, for the first nodes that differ.
+  std::string unsettled();
+  /// The last answers of correct nodes that are up.
+  const std::map<node_index, node_status>& status() const { return status_; }
+
+private:
+  std::set<node_index> members() const;
+  std::string differs(node_index node, node_index from);
+  bool answers_missing() const;
+
+  const scenario& what_;
+  cluster& nodes_;
+  std::vector<std::unique_ptr<workload>>& workloads_;
+  std::map<node_index, std::shared_ptr<node_status>> asked_;
+  std::map<node_index, node_status> status_;
+};
+
+} // namespace troupe::lab
