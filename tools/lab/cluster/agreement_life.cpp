@@ -14,6 +14,7 @@
 #include <caf/actor_cast.hpp>
 
 #include <atomic>
+#include <mutex>
 
 namespace troupe::lab {
 namespace {
@@ -39,14 +40,36 @@ expected<opened_log, explained> open_log(const life_options& of) {
   return opened_log{opened->log, std::move(opened->records), std::move(memory)};
 }
 
+/// What a life has stored, as its store told; any thread.
+class stored_memory {
+public:
+  void saw(const observation& what) {
+    const std::scoped_lock lock{guard_};
+    if (const auto* lock_made = std::get_if<locked>(&what.what);
+        lock_made && !all_.delivered.contains(lock_made->where))
+      all_.open.emplace(lock_made->where, lock_made->what);
+    if (const auto* done = std::get_if<delivered>(&what.what)) {
+      all_.open.erase(done->where);
+      all_.delivered.emplace(done->where, done->what);
+    }
+  }
+  node_memory read() const {
+    const std::scoped_lock lock{guard_};
+    return all_;
+  }
+
+private:
+  mutable std::mutex guard_;
+  node_memory all_;
+};
+
 class agreement_life final : public node_life {
 public:
   agreement_life(life_options options, opened_log opened)
     : options_(std::move(options)), memory_(std::move(opened.memory)) {
     options_.tell->saw({options_.at->now(), options_.self, started{}});
     for (const auto& record : opened.records)
-      if (const auto seen = seen_in(record, {options_.self, options_.at->now(), *options_.nodes}))
-        options_.tell->saw(*seen);
+      take(record);
     handles_ = start_tree(options_.at->system(), parts(opened.log));
     caf::actor_cast<caf::abstract_actor*>(handles_.root)->attach_functor([ended = ended_] { *ended = true; });
     options_.port.network->start(*options_.port.bridge);
@@ -91,7 +114,10 @@ public:
     return found;
   }
 
+  /// On other threads the actors' own memory is theirs alone: what they have stored stands for it.
   node_memory memory() const override {
+    if (!options_.at->world())
+      return stored_->read();
     node_memory all;
     for (const auto& [source, kept] : memory_->sources)
       for (const auto& record : kept->promises())
@@ -136,17 +162,27 @@ private:
     if (options_.signatures == lab::signatures::stub)
       all.crypto.signatures = stub_scheme;
     all.mounted_as = tapped(options_);
-    all.start_store = [log, of = options_, now = store_](caf::actor_system& system, const node_context& as) {
+    all.start_store = [log, of = options_, kept = stored_, now = store_](caf::actor_system& system,
+                                                                         const node_context& as) {
       lab_store_options how{log, of.faults, of.tuned.sync_max, of.port.unit != nullptr, {}};
-      how.stored = [of](byte_view record) {
-        if (const auto seen = seen_in(record, {of.self, of.at->now(), *of.nodes}))
+      how.stored = [of, kept](byte_view record) {
+        if (const auto seen = seen_in(record, {of.self, of.at->now(), *of.nodes})) {
+          kept->saw(*seen);
           of.tell->saw(*seen);
+        }
       };
       const auto store = spawn_lab_store(system, as, std::move(how));
       *now = caf::actor_cast<caf::actor_addr>(store);
       return store;
     };
     return all;
+  }
+
+  void take(byte_view record) {
+    if (const auto seen = seen_in(record, {options_.self, options_.at->now(), *options_.nodes})) {
+      stored_->saw(*seen);
+      options_.tell->saw(*seen);
+    }
   }
 
   void in_front(std::function<void(front_handle::pointer)> job) {
@@ -190,6 +226,7 @@ private:
 
   life_options options_;
   std::shared_ptr<brb::agreement_memory> memory_;
+  std::shared_ptr<stored_memory> stored_ = std::make_shared<stored_memory>();
   std::shared_ptr<caf::actor_addr> store_ = std::make_shared<caf::actor_addr>();
   std::shared_ptr<std::atomic<bool>> ended_ = std::make_shared<std::atomic<bool>>(false);
   node_handles handles_;

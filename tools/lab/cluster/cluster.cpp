@@ -14,8 +14,7 @@ constexpr duration look_every = std::chrono::milliseconds{10};
 } // namespace
 
 cluster::cluster(cluster_options options)
-  : options_(std::move(options)), directory_(std::make_shared<directory>(options_.what->nodes, options_.rng)),
-    nodes_(options_.what->nodes) {
+  : options_(std::move(options)), directory_(options_.nodes), nodes_(options_.what->nodes) {
   for (node_index i = 0; i < options_.what->voters_at_start(); ++i)
     voters_.insert(i);
   for (const auto& role : options_.what->roles)
@@ -83,16 +82,38 @@ expected<std::unique_ptr<node_life>, explained> cluster::born(node_index i) {
   return node.role ? start_role(std::move(life), *node.role) : start_agreement(std::move(life));
 }
 
+expected<void, explained> cluster::open(node_index i) {
+  auto port = options_.at->open(i, directory_->key(i));
+  if (!port)
+    return unexpected(port.error());
+  nodes_[i].port = std::move(*port);
+  directory_->locate(i, nodes_[i].port.address);
+  return {};
+}
+
+void cluster::start_all() {
+  for (node_index i = 0; i < nodes_.size(); ++i)
+    if (const auto opened = open(i); !opened)
+      nodes_[i].broken = opened.error().text;
+  for (node_index i = 0; i < nodes_.size(); ++i)
+    if (nodes_[i].broken.empty())
+      live(i);
+}
+
 bool cluster::start(node_index i) {
   auto& node = nodes_[i];
   if (node.life || !node.broken.empty())
     return node.life != nullptr;
-  auto port = options_.at->open(i, directory_->key(i));
-  if (port) {
-    node.port = std::move(*port);
-    directory_->locate(i, node.port.address);
+  if (const auto opened = open(i); !opened) {
+    node.broken = opened.error().text;
+    return false;
   }
-  auto made = port ? born(i) : unexpected(port.error());
+  return live(i);
+}
+
+bool cluster::live(node_index i) {
+  auto& node = nodes_[i];
+  auto made = born(i);
   if (!made) {
     node.broken = made.error().text;
     options_.at->close(node.port);

@@ -14,6 +14,7 @@ struct cluster_options {
   const scenario* what = nullptr;
   random_stream rng{0}; ///< of this cluster alone
   venue* at = nullptr;
+  std::shared_ptr<directory> nodes; ///< the addresses in it are written here
   tunables tuned;
   std::shared_ptr<census> owners;
   std::shared_ptr<witness> tell;
@@ -37,6 +38,8 @@ public:
   /// Members from the start.
   const std::set<node_index>& voters() const { return voters_; }
 
+  /// Starts every node, once the address of each is known.
+  void start_all();
   /// Starts it on what its disk holds; nothing happens to one that is up. False if its disk cannot be read.
   bool start(node_index i);
   /// All its actors and connections are gone at once, without a goodbye.
@@ -79,7 +82,9 @@ private:
     std::unique_ptr<node_life> life;
   };
 
+  expected<void, explained> open(node_index i);
   expected<std::unique_ptr<node_life>, explained> born(node_index i);
+  bool live(node_index i);
   std::vector<node_index> contacts_of(node_index i) const;
 
   cluster_options options_;

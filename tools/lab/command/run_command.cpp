@@ -14,6 +14,7 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -28,7 +29,7 @@ std::filesystem::path folder_for(const run_record& run, const std::string& out) 
 }
 
 /// The results, and the scenario as it was played, so that the folder can be replayed by itself.
-expected<void, explained> keep(const run_record& run, const scenario& what,
+expected<void, explained> keep(const run_record& run, const scenario& what, trace_recorder& trace,
                                const std::filesystem::path& folder) {
   if (auto written = write_results(run, folder); !written)
     return written;
@@ -36,7 +37,9 @@ expected<void, explained> keep(const run_record& run, const scenario& what,
   copy << to_toml(what);
   if (!copy.flush())
     return unexpected(explained{fmt::format("{}: cannot be written", (folder / "scenario.toml").string())});
-  return {};
+  const trace_identity identity{0, run.seed, std::strtoull(run.trace_hash.c_str(), nullptr, 16),
+                                run.revision};
+  return write_trace(trace.finish(identity), folder / "trace");
 }
 
 void print(const run_record& run, const std::filesystem::path& folder) {
@@ -84,19 +87,15 @@ int run(const run_command& options) {
   how.revision = source_revision();
   const interrupt_watch watch;
   how.interrupted = interrupt_watch::raised;
-  std::optional<expected<run_record, explained>> played;
+  how.trace = std::make_shared<trace_recorder>();
+  run_record record;
   {
     progress_line line;
     how.tell = [&](const progress& now) { line.show(*what, now); };
-    played = play(*what, how);
+    record = play(*what, how);
   }
-  if (!*played) {
-    cli::complain(played->error().text);
-    return cli::exit_failed;
-  }
-  const auto& record = **played;
   const auto folder = folder_for(record, options.out);
-  if (const auto kept = keep(record, *what, folder); !kept) {
+  if (const auto kept = keep(record, *what, *how.trace, folder); !kept) {
     cli::complain(kept.error().text);
     return cli::exit_failed;
   }

@@ -22,8 +22,16 @@ bool is_actor(fault_kind kind) {
 } // namespace
 
 bool works_locally(fault_kind kind) {
-  return !is_network(kind) && kind != fault_kind::pause && kind != fault_kind::slow &&
-         kind != fault_kind::kill_actor;
+  switch (kind) {
+  case fault_kind::stall:
+  case fault_kind::slow_link:
+  case fault_kind::pause:
+  case fault_kind::slow:
+  case fault_kind::kill_actor:
+    return false;
+  default:
+    return true;
+  }
 }
 
 void nemesis::start() {
@@ -76,8 +84,7 @@ void nemesis::mend_all() {
   over_ = true;
   while (!to_mend_.empty())
     to_mend_.extract(to_mend_.begin()).mapped()();
-  if (options_.virtual_at)
-    world().heal_all();
+  wire().heal_all();
   for (node_index i = 0; i < options_.nodes->size(); ++i) {
     options_.nodes->log(i).arm(0);
     options_.nodes->start(i);

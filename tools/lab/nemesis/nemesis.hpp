@@ -5,6 +5,7 @@
 #pragma once
 
 #include "tools/lab/cluster/cluster.hpp"
+#include "tools/lab/cluster/wire_faults.hpp"
 #include "tools/lab/run/agenda.hpp"
 #include "tools/lab/run/drawn_time.hpp"
 
@@ -19,8 +20,8 @@ class sim_venue;
 struct nemesis_options {
   const scenario* what = nullptr;
   cluster* nodes = nullptr;
-  sim_venue* virtual_at =
-    nullptr; ///< null in local mode: faults of the network and of scheduling are left out
+  wire_faults* wire = nullptr;
+  sim_venue* virtual_at = nullptr; ///< null in local mode: what only simulation can do is left out
   agenda* plan = nullptr;
   random_stream rng{0};
   duration load_from{}; ///< when the load begins; the scenario's times count from here
@@ -70,6 +71,7 @@ private:
   std::pair<node_index, node_index> pair(const fault_spec& spec);
   node_index any() { return static_cast<node_index>(rng().below(options_.nodes->size())); }
   random_stream& rng() { return options_.rng; }
+  wire_faults& wire() { return *options_.wire; }
   transport::sim_world& world() { return *options_.nodes->at().world(); }
   const peer_id& id(node_index i) const { return options_.nodes->who().id(i); }
   duration now() const { return options_.nodes->at().now(); }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// What goes wrong between nodes; simulation only.
+// What goes wrong between nodes.
 #include "tools/lab/cluster/sim_venue.hpp"
 #include "tools/lab/nemesis/nemesis.hpp"
 
@@ -15,10 +15,6 @@ std::string listed(const std::set<node_index>& nodes) {
   return all;
 }
 
-std::string arrow(node_index from, node_index to) {
-  return node_name(from) + " to " + node_name(to);
-}
-
 } // namespace
 
 std::optional<nemesis::deed> nemesis::on_network(const fault_spec& spec) {
@@ -29,27 +25,27 @@ std::optional<nemesis::deed> nemesis::on_network(const fault_spec& spec) {
   if (spec.kind == fault_kind::clog)
     return clog();
   const auto [a, b] = pair(spec);
-  auto* at = &world();
-  const auto from = id(a);
-  const auto to = id(b);
+  auto* on = &wire();
+  const auto arrow = node_name(a) + " to " + node_name(b);
   switch (spec.kind) {
   case fault_kind::cut:
-    at->cut(from, to);
-    return deed{arrow(a, b), [=] { at->heal(from, to); }};
+    on->cut(a, b);
+    return deed{arrow, [=, a = a, b = b] { on->heal(a, b); }};
   case fault_kind::break_link:
-    at->break_links(from, to);
+    on->break_links(a, b);
     return deed{node_name(a) + " and " + node_name(b), nullptr};
   case fault_kind::stall:
-    at->stall(from, to, spec.lasts);
-    return deed{arrow(a, b), [] {}};
+    world().stall(id(a), id(b), spec.lasts);
+    return deed{arrow, [] {}};
   case fault_kind::slow_link: {
-    const auto before = at->faults().of(from, to);
-    at->set_conditions(from, to, spec.conditions);
-    return deed{arrow(a, b), [=] { at->set_conditions(from, to, before); }};
+    auto* at = &world();
+    const auto before = at->faults().of(id(a), id(b));
+    at->set_conditions(id(a), id(b), spec.conditions);
+    return deed{arrow, [=, from = id(a), to = id(b)] { at->set_conditions(from, to, before); }};
   }
   default:
-    at->refuse_dials(from, to);
-    return deed{arrow(a, b), [=] { at->accept_dials(from, to); }};
+    on->refuse_dials(a, b);
+    return deed{arrow, [=, a = a, b = b] { on->accept_dials(a, b); }};
   }
 }
 
@@ -78,12 +74,12 @@ nemesis::deed nemesis::partition(const fault_spec& spec) {
         cuts.emplace_back(a, b);
     }
   for (const auto& [a, b] : cuts)
-    world().cut(id(a), id(b));
+    wire().cut(a, b);
   const auto subject = listed(side) + (spec.style == "one-way" ? " hears nothing of " : " | ") +
                        listed(other) + (bridge ? ", bridge " + node_name(*bridge) : "");
   return {subject, [this, cuts] {
             for (const auto& [a, b] : cuts)
-              world().heal(id(a), id(b));
+              wire().heal(a, b);
           }};
 }
 
@@ -100,18 +96,18 @@ nemesis::deed nemesis::clog() {
   for (const auto& [a, b] : links)
     options_.plan->at(when += step, [this, a = a, b = b, going] {
       if (*going)
-        world().cut(id(a), id(b));
+        wire().cut(a, b);
     });
   for (auto left = links; !left.empty();) {
     const auto drawn = rng().below(left.size());
     options_.plan->at(when += step,
-                      [this, a = left[drawn].first, b = left[drawn].second] { world().heal(id(a), id(b)); });
+                      [this, a = left[drawn].first, b = left[drawn].second] { wire().heal(a, b); });
     left.erase(left.begin() + static_cast<std::ptrdiff_t>(drawn));
   }
   return {std::to_string(links.size()) + " directions", [this, links, going] {
             *going = false;
             for (const auto& [a, b] : links)
-              world().heal(id(a), id(b));
+              wire().heal(a, b);
           }};
 }
 

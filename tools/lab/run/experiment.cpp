@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "tools/lab/run/experiment.hpp"
 
+#include "tools/lab/cluster/local_venue.hpp"
 #include "tools/lab/cluster/sim_venue.hpp"
+#include "tools/lab/cluster/sim_wire_faults.hpp"
 #include "tools/lab/nemesis/nemesis.hpp"
 #include "tools/lab/run/quiet_phase.hpp"
 #include "tools/lab/run/recorder.hpp"
+#include "tools/lab/run/relayed_witness.hpp"
 #include "tools/lab/scenario/scenario_names.hpp"
 #include "tools/lab/scenario/scenario_text.hpp"
 #include "tools/lab/workload/workload.hpp"
@@ -19,6 +22,7 @@ namespace {
 
 constexpr duration warm_up = std::chrono::seconds{1};
 constexpr duration stop_limit = std::chrono::seconds{30};
+constexpr duration settle_locally = std::chrono::minutes{1};
 constexpr duration step_max = std::chrono::milliseconds{250};
 constexpr std::uint64_t events_between_looks = 1000;
 
@@ -39,11 +43,17 @@ std::uint64_t hash_of(const scenario& what) {
 
 class experiment {
 public:
-  experiment(const scenario& what, const experiment_options& how, venue& at, sim_venue* virtual_at,
+  struct place {
+    venue* at;
+    sim_venue* virtually; ///< the same, or null
+    wire_faults* wire;
+  };
+
+  experiment(const scenario& what, const experiment_options& how, place where,
              std::shared_ptr<recorder> heard, cluster_options parts)
-    : what_(what), how_(how), at_(at), virtual_(virtual_at), heard_(std::move(heard)),
-      nodes_(std::move(parts)),
-      nemesis_({&what, &nodes_, virtual_at, &plan_, random_stream{how.seed}.split("nemesis"), warm_up}) {
+    : what_(what), how_(how), at_(*where.at), virtual_(where.virtually), heard_(std::move(heard)),
+      nodes_(std::move(parts)), nemesis_({&what, &nodes_, where.wire, where.virtually, &plan_,
+                                          random_stream{how.seed}.split("nemesis"), warm_up}) {
     std::size_t number = 0;
     for (const auto& spec : what.workloads)
       workloads_.push_back(make_workload(
@@ -58,8 +68,7 @@ public:
 
   run_record go() {
     rough_network();
-    for (node_index i = 0; i < nodes_.size(); ++i)
-      nodes_.start(i);
+    nodes_.start_all();
     pass_until(warm_up, "start");
     for (const auto& each : workloads_)
       each->start();
@@ -109,10 +118,13 @@ private:
 
   void settle() {
     quiet_phase quiet{what_, nodes_, workloads_};
-    const auto end = at_.now() + what_.settle;
+    const auto end = at_.now() + (virtual_ ? what_.settle : std::min<duration>(what_.settle, settle_locally));
     for (;;) {
       quiet.ask();
-      pass_until(at_.now() + quiet_phase::answer_time, "quiet");
+      const auto answers_by = at_.now() + quiet_phase::answer_limit;
+      do
+        pass_until(at_.now() + quiet_phase::answer_time, "quiet");
+      while (!quiet.answered() && at_.now() < answers_by && !stopped_);
       unsettled_ = quiet.unsettled();
       if (unsettled_.empty() || stopped_ || at_.now() >= end)
         break;
@@ -165,43 +177,85 @@ private:
   run_record record_;
 };
 
+/// Puts a venue together and plays in it.
+class stage {
+public:
+  stage(const scenario& what, const experiment_options& how)
+    : what_(what), how_(how), rng_(how.seed),
+      tuned_(drawn_tunables(rng_.split("tunables"), what.randomise && how.mode == run_mode::sim)),
+      nodes_(std::make_shared<directory>(what.nodes, rng_.split("cluster"))) {}
+
+  run_record play() { return how_.mode == run_mode::sim ? play_virtually() : play_locally(); }
+
+private:
+  std::shared_ptr<recorder> ears(std::function<void(std::uint64_t)> fold) const {
+    recorder::options with;
+    for (const auto& each : what_.checks)
+      with.checks.push_back(make_check(each.name));
+    with.liars = liars_of(what_);
+    with.fold = std::move(fold);
+    with.nodes = nodes_;
+    with.keeps_windows = how_.for_report;
+    with.trace = how_.trace;
+    return std::make_shared<recorder>(std::move(with));
+  }
+
+  cluster_options parts(venue& at, std::shared_ptr<witness> tell) const {
+    return {&what_,  rng_.split("cluster"), &at,    nodes_,        tuned_,
+            owners_, std::move(tell),       marks_, how_.print_log};
+  }
+
+  run_record play_virtually() {
+    sim_venue at{rng_, tuned_, owners_};
+    sim_wire_faults wire{*at.world(), nodes_};
+    const auto heard = ears([&at](std::uint64_t number) { at.fold(number); });
+    if (how_.for_report || how_.trace)
+      at.on_trace(
+        [heard](const transport::trace_record& record, byte_view data) { heard->traced(record, data); });
+    at.fold(hash_of(what_));
+    return filled(experiment{what_, how_, {&at, &at, &wire}, heard, parts(at, heard)}.go());
+  }
+
+  run_record play_locally() {
+    local_venue at{nodes_};
+    const auto heard = ears(nullptr);
+    auto record = filled(experiment{
+      what_, how_, {&at, nullptr, &at}, heard, parts(at, std::make_shared<relayed_witness>(at, heard))}
+                           .go());
+    record.notes.push_back("real sockets: latencies, losses and tunables of the scenario do not apply");
+    return record;
+  }
+
+  run_record filled(run_record record) const {
+    record.scenario = what_.name;
+    record.scenario_file = what_.file;
+    record.scenario_text = to_toml(what_);
+    record.algorithm = std::string{name_of(what_.algorithm)};
+    record.seed = how_.seed;
+    record.mode = how_.mode;
+    record.revision = how_.revision;
+    record.expected_to_fail = what_.expected_to_fail;
+    record.reason = what_.reason;
+    record.nodes = what_.nodes;
+    const auto hit = marks_->all();
+    record.marks.assign(hit.begin(), hit.end());
+    return record;
+  }
+
+  const scenario& what_;
+  const experiment_options& how_;
+  random_stream rng_;
+  tunables tuned_;
+  std::shared_ptr<directory> nodes_;
+  std::shared_ptr<census> owners_ = std::make_shared<census>();
+  std::shared_ptr<mark_set> marks_ = std::make_shared<mark_set>();
+};
+
 } // namespace
 
-expected<run_record, explained> play(const scenario& what, const experiment_options& how) {
+run_record play(const scenario& what, const experiment_options& how) {
   const auto begun = std::chrono::steady_clock::now();
-  const random_stream rng{how.seed};
-  const auto tuned = drawn_tunables(rng.split("tunables"), what.randomise && how.mode == run_mode::sim);
-  const auto owners = std::make_shared<census>();
-  sim_venue at{rng, tuned, owners};
-  recorder::options ears;
-  for (const auto& each : what.checks)
-    ears.checks.push_back(make_check(each.name));
-  ears.liars = liars_of(what);
-  ears.fold = [&at](std::uint64_t number) { at.fold(number); };
-  ears.nodes = std::make_shared<directory>(what.nodes, rng.split("cluster"));
-  ears.keeps_windows = how.for_report;
-  const auto heard = std::make_shared<recorder>(std::move(ears));
-  if (how.for_report)
-    at.on_trace(
-      [heard](const transport::trace_record& record, byte_view data) { heard->traced(record, data); });
-  at.fold(hash_of(what));
-  const auto marks = std::make_shared<mark_set>();
-  cluster_options parts{&what, rng.split("cluster"), &at, tuned, owners, heard, marks, how.print_log};
-  run_record record;
-  {
-    experiment one{what, how, at, &at, heard, std::move(parts)};
-    record = one.go();
-  }
-  record.scenario = what.name;
-  record.algorithm = std::string{name_of(what.algorithm)};
-  record.seed = how.seed;
-  record.mode = how.mode;
-  record.revision = how.revision;
-  record.expected_to_fail = what.expected_to_fail;
-  record.reason = what.reason;
-  record.nodes = what.nodes;
-  const auto hit = marks->all();
-  record.marks.assign(hit.begin(), hit.end());
+  auto record = stage{what, how}.play();
   record.wall = std::chrono::duration_cast<duration>(std::chrono::steady_clock::now() - begun);
   return record;
 }

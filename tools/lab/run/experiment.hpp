@@ -4,10 +4,11 @@
 // what is asked and what goes wrong, and the machine the rest.
 #pragma once
 
-#include "messages/types/expected.hpp"
 #include "tools/lab/scenario/scenario.hpp"
+#include "tools/lab/trace/trace_file.hpp"
 
 #include <functional>
+#include <memory>
 
 namespace troupe::lab {
 
@@ -21,17 +22,17 @@ struct progress {
 struct experiment_options {
   std::uint64_t seed = 1;
   run_mode mode = run_mode::sim;
-  bool paranoid = false;  ///< compare all nodes after every event instead of every 1,000
-  bool for_report = true; ///< keep what the report's diagrams are drawn from
-  bool print_log = false; ///< the nodes' logs to standard error
-  std::string revision;   ///< of the program, for the record
+  bool paranoid = false;                 ///< compare all nodes after every event instead of every 1,000
+  bool for_report = true;                ///< keep what the report's diagrams are drawn from
+  std::shared_ptr<trace_recorder> trace; ///< gets what happens, for the trace file; may be null
+  bool print_log = false;                ///< the nodes' logs to standard error
+  std::string revision;                  ///< of the program, for the record
   std::function<bool()> interrupted = [] {
     return false;
   };                                         ///< asked often; true ends the run, marked partial
   std::function<void(const progress&)> tell; ///< now and then; may be null
 };
 
-/// The error is one line: the venue could not be set up.
-expected<run_record, explained> play(const scenario& what, const experiment_options& how);
+run_record play(const scenario& what, const experiment_options& how);
 
 } // namespace troupe::lab

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "tools/lab/run/quiet_phase.hpp"
 
+#include <algorithm>
+
 namespace troupe::lab {
 
 void quiet_phase::ask() {
@@ -8,6 +10,12 @@ void quiet_phase::ask() {
   for (node_index i = 0; i < nodes_.size(); ++i)
     if (nodes_.up(i) && !nodes_.lies(i))
       asked_.emplace(i, nodes_.life(i)->ask());
+}
+
+bool quiet_phase::answered() const {
+  return std::all_of(asked_.begin(), asked_.end(), [](const auto& each) {
+    return each.second->generation.has_value() && each.second->value.has_value();
+  });
 }
 
 /// Correct nodes that are members of the last generation anybody knows.

@@ -9,13 +9,15 @@ namespace troupe::lab {
 
 class quiet_phase {
 public:
-  static constexpr duration answer_time = std::chrono::milliseconds{1};
+  static constexpr duration answer_time = std::chrono::milliseconds{1}; ///< between two looks for answers
+  static constexpr duration answer_limit = std::chrono::seconds{1};
   static constexpr duration look_every = std::chrono::milliseconds{250};
 
   quiet_phase(const scenario& what, cluster& nodes, std::vector<std::unique_ptr<workload>>& workloads)
     : what_(what), nodes_(nodes), workloads_(workloads) {}
 
   void ask();
+  bool answered() const;
   /// Empty: all is well. Else what is not, for the first nodes that differ.
   std::string unsettled();
   /// The last answers of correct nodes that are up.

@@ -54,6 +54,8 @@ struct to_text {
 void recorder::saw(const observation& what) {
   if (with_.fold)
     with_.fold(std::visit(to_number{}, what.what) * 1024 + what.node);
+  if (with_.trace)
+    trace(what);
   if (keeps_on())
     if (auto line = std::visit(to_text{}, what.what); !line.empty())
       keep(event_window_, event_record{what.node, what.at, std::move(line)}, events_kept);
@@ -80,13 +82,29 @@ void recorder::passed(const frame_seen& what) {
     --after_left_;
 }
 
+void recorder::trace(const observation& what) {
+  trace_record line;
+  line.at_ns = static_cast<std::uint64_t>(what.at.count());
+  line.from = static_cast<std::uint16_t>(what.node);
+  line.kind = std::holds_alternative<started>(what.what)   ? trace_kind::started
+              : std::holds_alternative<stopped>(what.what) ? trace_kind::stopped
+                                                           : trace_kind::note;
+  line.bytes_hash = std::visit(to_number{}, what.what);
+  with_.trace->add(line);
+}
+
 void recorder::traced(const transport::trace_record& record, byte_view data) {
-  if (!keeps_on())
+  if (!keeps_on() && !with_.trace)
     return;
   const auto from = with_.nodes->find(record.from);
   const auto to = with_.nodes->find(record.to);
   if (!from || !to)
     return;
+  if (with_.trace)
+    with_.trace->add({static_cast<std::uint64_t>(record.at.time_since_epoch().count()),
+                      static_cast<std::uint16_t>(*from), static_cast<std::uint16_t>(*to),
+                      record.what == transport::trace_kind::dropped ? trace_kind::lost : trace_kind::received,
+                      0, static_cast<std::uint32_t>(record.size), record.bytes_hash});
   if (record.what == transport::trace_kind::delivered) {
     sent_.insert_or_assign({*from, *to}, record.sent.time_since_epoch());
     return;

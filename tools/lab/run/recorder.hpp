@@ -6,6 +6,7 @@
 
 #include "tools/lab/check/check.hpp"
 #include "tools/lab/run/observation.hpp"
+#include "tools/lab/trace/trace_file.hpp"
 #include "transport/sim/sim_world.hpp"
 
 #include <deque>
@@ -23,6 +24,7 @@ public:
     std::set<node_index> liars;              ///< the checks do not hear of them
     std::function<void(std::uint64_t)> fold; ///< into the trace hash; null in local mode
     std::shared_ptr<const directory> nodes;  ///< to name both ends of what the network lost
+    std::shared_ptr<trace_recorder> trace;   ///< of everything, for the trace file; null: none
     bool keeps_windows = true;               ///< for a report
   };
 
@@ -46,6 +48,7 @@ public:
 
 private:
   void note_violation();
+  void trace(const observation& what);
   bool keeps_on() const { return with_.keeps_windows && after_left_ > 0; }
 
   options with_;
