@@ -154,6 +154,11 @@ void cluster::flip_next_record(node_index i) {
   ++nodes_[i].faults->flips_left;
 }
 
+void cluster::tear_next_record(node_index i) {
+  nodes_[i].damaged = true;
+  ++nodes_[i].faults->tears_left;
+}
+
 bool cluster::stop_all(duration limit) {
   for (auto& node : nodes_)
     if (node.life)

@@ -2,12 +2,23 @@
 #include "tools/lab/cluster/disk.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace troupe::lab {
 
-void disk::fail(store::store_errc why, std::size_t kept) {
+void disk::lose_power(std::size_t kept) {
   const std::scoped_lock lock{guard_};
-  failing_ = why;
+  powerless_ = true;
+  kept_ = kept;
+}
+
+void disk::fill() {
+  const std::scoped_lock lock{guard_};
+  full_ = true;
+}
+
+void disk::tear_next(std::size_t kept) {
+  const std::scoped_lock lock{guard_};
   kept_ = kept;
 }
 
@@ -18,8 +29,10 @@ void disk::fail_syncs() {
 
 void disk::heal() {
   const std::scoped_lock lock{guard_};
-  failing_.reset();
+  powerless_ = false;
+  full_ = false;
   failing_syncs_ = false;
+  kept_.reset();
 }
 
 bool disk::flip(std::uint64_t drawn) {
@@ -58,31 +71,34 @@ expected<bytes, store::store_errc> disk::read(const std::string& name) {
 
 disk::outcome disk::create(const std::string& name, byte_view content) {
   const std::scoped_lock lock{guard_};
-  if (failing_)
-    return unexpected(*failing_);
+  if (powerless_ || full_)
+    return unexpected(full_ ? store::store_errc::no_space : store::store_errc::io_failed);
   return platter_.create(name, content);
 }
 
 disk::outcome disk::append(const std::string& name, byte_view data) {
   const std::scoped_lock lock{guard_};
-  if (!failing_)
-    return platter_.append(name, data);
-  static_cast<void>(platter_.append(name, data.first(std::min(std::exchange(kept_, 0), data.size()))));
-  return unexpected(*failing_);
+  if (full_)
+    return unexpected(store::store_errc::no_space);
+  if (kept_) {
+    static_cast<void>(platter_.append(name, data.first(std::min(*std::exchange(kept_, {}), data.size()))));
+    return unexpected(store::store_errc::io_failed);
+  }
+  if (powerless_)
+    return unexpected(store::store_errc::io_failed);
+  return platter_.append(name, data);
 }
 
 disk::outcome disk::truncate(const std::string& name, std::size_t size) {
   const std::scoped_lock lock{guard_};
-  if (failing_)
-    return unexpected(*failing_);
+  if (powerless_)
+    return unexpected(store::store_errc::io_failed);
   return platter_.truncate(name, size);
 }
 
 disk::outcome disk::sync(const std::string& name) {
   const std::scoped_lock lock{guard_};
-  if (failing_)
-    return unexpected(*failing_);
-  if (failing_syncs_)
+  if (powerless_ || failing_syncs_)
     return unexpected(store::store_errc::io_failed);
   return platter_.sync(name);
 }

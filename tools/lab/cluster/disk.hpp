@@ -17,8 +17,12 @@ class disk final : public store::storage {
 public:
   using outcome = expected<void, store::store_errc>;
 
-  /// Writes and syncs answer `why` from now on; of the next append `kept` bytes are written all the same.
-  void fail(store::store_errc why, std::size_t kept = 0);
+  /// Power fails: of the next append `kept` bytes get to the disk, and nothing after it until healed.
+  void lose_power(std::size_t kept);
+  /// The disk is full: nothing can be created or appended. What is there can be cut and synced.
+  void fill();
+  /// Of the next append only `kept` bytes are written, and it fails; what comes after is well.
+  void tear_next(std::size_t kept);
   /// Only syncs do.
   void fail_syncs();
   /// As before, and what the failures left half-written stays.
@@ -40,9 +44,10 @@ public:
 private:
   mutable std::mutex guard_;
   store::memory_storage platter_;
-  std::optional<store::store_errc> failing_;
+  bool powerless_ = false;
+  bool full_ = false;
   bool failing_syncs_ = false;
-  std::size_t kept_ = 0;
+  std::optional<std::size_t> kept_; ///< of the next append
 };
 
 /// Faults of records on their way to the store; any thread.
@@ -50,7 +55,7 @@ struct record_faults {
   std::atomic<bool> refuse{false}; ///< every record is answered as not stored
   std::atomic<std::uint32_t> flips_left{
     0};                          ///< so many of the next records are damaged before they are written
-  std::atomic<bool> hold{false}; ///< answered only once this ends
+  std::atomic<std::uint32_t> tears_left{0}; ///< of so many only a part is written, as if it were all
 };
 
 } // namespace troupe::lab

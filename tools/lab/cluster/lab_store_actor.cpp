@@ -12,8 +12,6 @@ namespace {
 
 using inside = with_shell<persist_handle>;
 
-constexpr duration look_again = std::chrono::milliseconds{5};
-
 struct store_front_state {
   struct order {
     persist what;
@@ -48,6 +46,10 @@ void write(self_pointer self, const persist_handle& disk, record_faults& faults,
       --faults.flips_left;
       damage(record, rng);
     }
+    if (faults.tears_left > 0) {
+      --faults.tears_left;
+      record.resize(1 + static_cast<std::size_t>(rng.below(record.size())));
+    }
     send(self, disk, persist_order{{order.what.id, std::move(record)}, ticket_taker{self}});
     self->state.written.push_back(std::move(order));
   }
@@ -60,9 +62,7 @@ inside::behavior_type lab_store(self_pointer self, node_context context, lab_sto
   const persist_handle disk = store::spawn_store(self->system(), context.named("disk"), std::move(below));
   self->link_to(disk);
   const auto go_on = [=] {
-    if (options.faults->hold)
-      wait(self, context, look_again);
-    else if (options.sync_max > duration{0})
+    if (options.sync_max > duration{0})
       wait(self, context,
            duration{
              static_cast<std::int64_t>(rng->below(static_cast<std::uint64_t>(options.sync_max.count())))});
@@ -84,10 +84,7 @@ inside::behavior_type lab_store(self_pointer self, node_context context, lab_sto
           },
           [=](timer_fired) {
             self->state.busy = false;
-            if (options.faults->hold)
-              go_on();
-            else
-              write(self, disk, *options.faults, *rng);
+            write(self, disk, *options.faults, *rng);
           },
           [](const verified&) {}, [](const signed_off&) {}};
 }

@@ -67,7 +67,7 @@ std::optional<nemesis::deed> nemesis::crash(const fault_spec& spec, node_index v
   };
   if (spec.style == "torn-write") {
     // Power fails within the next writes: a part of one is on the disk, nothing after it.
-    nodes.storage(victim).fail(store::store_errc::io_failed, rng().below(torn_bytes_max));
+    nodes.storage(victim).lose_power(rng().below(torn_bytes_max));
     options_.plan->at(now() + slow_turn, go_down);
   } else {
     go_down();
@@ -143,12 +143,11 @@ std::optional<nemesis::deed> nemesis::on_disk(const fault_spec& spec, node_index
   const auto subject = node_name(victim) + (record ? ", one record" : "");
   switch (spec.kind) {
   case fault_kind::torn_write:
-    if (record) {
-      faults.hold = true;
-      return deed{subject, [&faults] { faults.hold = false; }};
-    }
-    storage.fail(store::store_errc::io_failed, rng().below(torn_bytes_max));
-    return deed{subject, [&storage] { storage.heal(); }};
+    if (record)
+      nodes.tear_next_record(victim);
+    else
+      storage.tear_next(rng().below(torn_bytes_max));
+    return deed{subject, nullptr};
   case fault_kind::bit_flip:
     if (record)
       nodes.flip_next_record(victim);
@@ -160,7 +159,7 @@ std::optional<nemesis::deed> nemesis::on_disk(const fault_spec& spec, node_index
       faults.refuse = true;
       return deed{subject, [&faults] { faults.refuse = false; }};
     }
-    storage.fail(store::store_errc::no_space);
+    storage.fill();
     return deed{subject, [&storage] { storage.heal(); }};
   default:
     // A sync that fails is told once by the kernel; after it nobody knows what is on the disk, and the node

@@ -116,19 +116,21 @@ private:
     }
   }
 
+  /// Well is what is well twice in a row: the answers of the first look may be older than what it compared.
   void settle() {
     quiet_phase quiet{what_, nodes_, workloads_};
-    const auto end = at_.now() + (virtual_ ? what_.settle : std::min<duration>(what_.settle, settle_locally));
-    for (;;) {
+    const auto limit = virtual_ ? what_.settle : std::min<duration>(what_.settle, settle_locally);
+    const auto end = at_.now() + limit;
+    for (int well = 0; well < 2 && !stopped_ && at_.now() < end;) {
       quiet.ask();
       const auto answers_by = at_.now() + quiet_phase::answer_limit;
       do
         pass_until(at_.now() + quiet_phase::answer_time, "quiet");
       while (!quiet.answered() && at_.now() < answers_by && !stopped_);
       unsettled_ = quiet.unsettled();
-      if (unsettled_.empty() || stopped_ || at_.now() >= end)
-        break;
-      pass_until(at_.now() + quiet_phase::look_every, "quiet");
+      well = unsettled_.empty() ? well + 1 : 0;
+      if (well == 0)
+        pass_until(at_.now() + quiet_phase::look_every, "quiet");
     }
     status_ = quiet.status();
     heard_->look(nodes_, at_.now());

@@ -58,8 +58,10 @@ std::string quiet_phase::differs(node_index node, node_index from) {
   for (const auto& [where, what] : memory.delivered)
     if (!other.delivered.contains(where))
       return name + " has delivered " + text(where) + ", " + node_name(from) + " has not";
-  if (!memory.open.empty())
-    return name + " still holds " + text(memory.open.begin()->first) + " open";
+  // What a liar began, or a node that is gone for good, may stay open for ever.
+  for (const auto& [where, what] : memory.open)
+    if (status_.contains(where.source))
+      return name + " still holds " + text(where) + " open";
   if (memory.pending > 0)
     return name + " still has " + std::to_string(memory.pending) + " unfinished operations of its own";
   return {};
