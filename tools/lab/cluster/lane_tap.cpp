@@ -45,10 +45,13 @@ private:
 
   /// The bug that "crashing_input" needs, as troupe has none known: a request with this text throws in its
   /// handler.
-  static void crash_if_told(const frame_run& run, const frame_run::item& item) {
+  void crash_if_told(const frame_run& run, const frame_run::item& item) const {
     const std::string_view text{reinterpret_cast<const char*>(run.owner->data() + item.offset), item.length};
-    if (text.find(crashing_payload) != std::string_view::npos)
-      throw std::runtime_error{std::string{injected_text}};
+    if (text.find(crashing_payload) == std::string_view::npos)
+      return;
+    tell_->saw(
+      {at_->now(), self_, injected{"throw in the handler of " + std::string{frame_name(item.type)}}});
+    throw std::runtime_error{std::string{injected_text}};
   }
 
   node_index self_;

@@ -43,8 +43,10 @@ public:
   }
 
   void execute(const command& what, answered done) override {
-    if (auto made = data_.prepare(what.action, what.value, {}))
+    if (auto made = data_.prepare(what.action, what.value, {})) {
+      data_.apply(options_.nodes->id(options_.self), *made);
       post(front_, role_command{std::move(*made)});
+    }
     done(no_answer);
   }
   void join(node_index, answered) override {}

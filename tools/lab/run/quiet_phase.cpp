@@ -9,12 +9,12 @@ void quiet_phase::ask() {
   asked_.clear();
   for (node_index i = 0; i < nodes_.size(); ++i)
     if (nodes_.up(i) && !nodes_.lies(i))
-      asked_.emplace(i, nodes_.life(i)->ask());
+      asked_.emplace(i, question{nodes_.life(i)->ask(), nodes_.life(i)->memory().delivered});
 }
 
 bool quiet_phase::answered() const {
   return std::all_of(asked_.begin(), asked_.end(), [](const auto& each) {
-    return each.second->generation.has_value() && each.second->value.has_value();
+    return each.second.told->generation.has_value() && each.second.told->value.has_value();
   });
 }
 
@@ -69,9 +69,13 @@ std::string quiet_phase::differs(node_index node, node_index from) {
 
 std::string quiet_phase::unsettled() {
   status_.clear();
-  for (const auto& [node, told] : asked_)
-    if (nodes_.up(node))
-      status_.emplace(node, *told);
+  for (const auto& [node, one] : asked_) {
+    if (!nodes_.up(node))
+      continue;
+    auto& told = status_.emplace(node, *one.told).first->second;
+    if (nodes_.life(node)->memory().delivered != one.delivered)
+      told.value.reset(); // it has delivered more since: what it read is no longer what it holds
+  }
   for (const auto& [node, told] : status_)
     if (!told.generation || !told.value)
       return node_name(node) + " does not answer";

@@ -31,7 +31,12 @@ private:
   const scenario& what_;
   cluster& nodes_;
   std::vector<std::unique_ptr<workload>>& workloads_;
-  std::map<node_index, std::shared_ptr<node_status>> asked_;
+  struct question {
+    std::shared_ptr<node_status> told;
+    std::map<slot, digest> delivered; ///< when it was asked: what it tells is about these
+  };
+
+  std::map<node_index, question> asked_;
   std::map<node_index, node_status> status_;
 };
 

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "tools/lab/workload/operations_workload.hpp"
 
+#include "tools/lab/role/role.hpp"
 #include "tools/lab/run/drawn_time.hpp"
+
+#include <algorithm>
 
 namespace troupe::lab {
 
@@ -14,8 +17,20 @@ void operations_workload::plan_next(duration from) {
   });
 }
 
+/// Liars that have something to broadcast do so at the pace of the others; nobody counts on it.
+void operations_workload::ask_liars() {
+  auto& nodes = *options_.nodes;
+  for (const auto& role : options_.what->roles) {
+    const bool named =
+      spec_.from.empty() || std::find(spec_.from.begin(), spec_.from.end(), role.node) != spec_.from.end();
+    if (named && nodes.up(role.node) && broadcasts(role.what))
+      nodes.life(role.node)->execute({"add", 1 + liars_rng_.below(spec_.values)}, [](const std::string&) {});
+  }
+}
+
 void operations_workload::ask() {
   ++asked_;
+  ask_liars();
   const bool removes = options_.rng.chance(spec_.removals);
   const command what{removes ? "remove" : "add", 1 + options_.rng.below(spec_.values)};
   const auto on = somebody(spec_.from);
