@@ -7,6 +7,7 @@
 #include "actors/runtime/shell/supervisor_interface.hpp"
 #include "messages/types/assert.hpp"
 #include "tools/lab/algorithm/broadcast_actor.hpp"
+#include "tools/lab/algorithm/wrapped_liars.hpp"
 #include "tools/lab/cluster/lane_tap.hpp"
 #include "tools/lab/cluster/node_life.hpp"
 #include "tools/lab/cluster/signing_of.hpp"
@@ -19,7 +20,9 @@
 namespace troupe::lab {
 namespace {
 
-lie lie_of(role_kind role) {
+/// There are no votes here to forge, and packets name no group: both lies are to vouch for what one should
+/// not.
+std::optional<lie> lie_of(role_kind role) {
   switch (role) {
   case role_kind::equivocate:
     return lie::equivocate;
@@ -30,26 +33,40 @@ lie lie_of(role_kind role) {
     return lie::double_echo;
   case role_kind::outsider_echoes:
     return lie::outsider;
-  default:
+  case role_kind::mute:
     return lie::mute;
+  case role_kind::anti_entropy_flood:
+  case role_kind::slow_drip:
+  case role_kind::crashing_input:
+    return std::nullopt; // an honest machine, and something around it
   }
+  TROUPE_ASSERT(!"a role");
+  return std::nullopt;
 }
 
-std::function<std::unique_ptr<broadcast>(broadcast_options)> maker(algorithm which,
-                                                                   std::optional<role_kind> lies) {
-  if (which == algorithm::original && lies)
-    return [how = lie_of(*lies)](broadcast_options with) { return make_original_liar(std::move(with), how); };
+std::unique_ptr<broadcast> machine(algorithm which, std::optional<role_kind> role, broadcast_options with) {
+  const auto how = role ? lie_of(*role) : std::nullopt;
   if (which == algorithm::original)
-    return make_original;
-  if (lies)
-    return [how = lie_of(*lies)](broadcast_options with) { return make_bracha_liar(std::move(with), how); };
-  return make_bracha;
+    return how ? make_original_liar(std::move(with), *how) : make_original(std::move(with));
+  return how ? make_bracha_liar(std::move(with), *how) : make_bracha(std::move(with));
+}
+
+std::unique_ptr<broadcast> made(algorithm which, std::optional<role_kind> role,
+                                const broadcast_options& with) {
+  auto inner = machine(which, role, with);
+  if (role == role_kind::anti_entropy_flood)
+    return make_flooding(std::move(inner), with);
+  if (role == role_kind::slow_drip)
+    return make_dripping(std::move(inner), with);
+  return inner;
 }
 
 class broadcast_life final : public node_life {
 public:
   broadcast_life(life_options options, algorithm which, std::optional<role_kind> lies)
-    : options_(std::move(options)) {
+    : options_(std::move(options)), crashes_others_(lies == role_kind::crashing_input) {
+    if (lies)
+      options_.crashable = false; // a liar does not fall for another one's trick
     auto& system = options_.at->system();
     const auto& context = options_.context;
     const auto peers = spawn_proxy<peer::peers_handle>(system, context.named("peers-address"));
@@ -72,7 +89,7 @@ public:
   }
 
   void execute(const command& what, answered done) override {
-    const auto line = text(what);
+    const auto line = (crashes_others_ ? std::string{crashing_payload} + " " : "") + text(what);
     post(front_, broadcast_command{bytes{line.begin(), line.end()},
                                    [at = options_.at, done = std::move(done)](const std::string& error) {
                                      at->hand_over([done, error] { done(error); });
@@ -133,7 +150,7 @@ private:
 
   broadcast_actor_options actor_options(algorithm which, std::optional<role_kind> lies) const {
     broadcast_actor_options how;
-    how.make = maker(which, lies);
+    how.make = [=](const broadcast_options& with) { return made(which, lies, with); };
     how.start = {options_.nodes->id(options_.self), signing_of(options_), {0, ids(options_.voters)}};
     how.ledger = ledger_;
     how.saw = [self = options_.self, at = options_.at, nodes = options_.nodes,
@@ -152,6 +169,7 @@ private:
   }
 
   life_options options_;
+  bool crashes_others_;
   std::shared_ptr<broadcast_ledger> ledger_ = std::make_shared<broadcast_ledger>();
   std::shared_ptr<std::atomic<bool>> ended_ = std::make_shared<std::atomic<bool>>(false);
   broadcast_handle front_;

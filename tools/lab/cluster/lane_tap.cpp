@@ -3,6 +3,7 @@
 
 #include "actors/brb/brb_interface.hpp"
 #include "messages/codec/brb_codec.hpp"
+#include "tools/lab/algorithm/broadcast_actor.hpp"
 
 #include <stdexcept>
 
@@ -23,7 +24,8 @@ public:
       tell_->passed({*who, self_, frame_name(item.type), item.length, at_->now(), at_->now(), false});
       if (item.type == frame_type_v<wire::BrbEcho>)
         hear_echo(*who, run, item);
-      if (crashable_ && item.type == frame_type_v<wire::BrbSend>)
+      if (crashable_ &&
+          (item.type == frame_type_v<wire::BrbSend> || item.type == frame_type_v<wire::LabPacket>))
         crash_if_told(run, item);
     }
   }
@@ -72,6 +74,7 @@ std::string_view frame_name(std::uint16_t type) {
     {frame_type_v<wire::AntiEntropyRequest>, flat_name<wire::AntiEntropyRequest>},
     {frame_type_v<wire::AntiEntropyPage>, flat_name<wire::AntiEntropyPage>},
     {frame_type_v<wire::MembershipVote>, flat_name<wire::MembershipVote>},
+    {frame_type_v<wire::LabPacket>, flat_name<wire::LabPacket>},
   };
   const auto found = names.find(type);
   return found == names.end() ? "?" : found->second;

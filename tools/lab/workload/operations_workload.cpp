@@ -23,7 +23,8 @@ void operations_workload::ask_liars() {
   for (const auto& role : options_.what->roles) {
     const bool named =
       spec_.from.empty() || std::find(spec_.from.begin(), spec_.from.end(), role.node) != spec_.from.end();
-    if (named && nodes.up(role.node) && broadcasts(role.what))
+    const bool has_some = options_.what->algorithm != algorithm::troupe || broadcasts(role.what);
+    if (named && nodes.up(role.node) && has_some)
       nodes.life(role.node)->execute({"add", 1 + liars_rng_.below(spec_.values)}, [](const std::string&) {});
   }
 }
