@@ -7,13 +7,9 @@
 namespace troupe::brb {
 
 /// The least k with 3k > 2n.
-constexpr std::size_t quorum(std::size_t members) {
-  return 2 * members / 3 + 1;
-}
+std::size_t quorum(std::size_t members);
 
 /// Nobody has a quorum of an empty group.
-constexpr bool is_quorum(std::size_t votes, std::size_t members) {
-  return members > 0 && votes >= quorum(members);
-}
+bool is_quorum(std::size_t votes, std::size_t members);
 
 } // namespace troupe::brb

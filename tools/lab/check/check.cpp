@@ -37,6 +37,7 @@ std::unique_ptr<check> make_check(std::string_view name) {
     {"locked-first", make<locked_first_check>},
     {"source-order", make<source_order_check>},
     {"membership-agreement", make<membership_check>},
+    {"votes-cast", make<votes_cast_check>},
     {"validity", make<validity_check>},
     {"equal-states", make<equal_states_check>},
     {"durability", make<durability_check>},

@@ -12,13 +12,14 @@ struct check_name {
   std::string_view says;
 };
 
-inline constexpr std::array<check_name, 12> check_names{{
+inline constexpr std::array<check_name, 13> check_names{{
   {"agreement", "at most one content is delivered for a slot, by anybody"},
   {"no-double-echo", "no correct node vouches for two contents of one slot"},
   {"locked-first", "no correct node vouches for what it has not stored"},
   {"validity", "what correct sources were promised happens, once; what was refused does not"},
   {"source-order", "each source's operations are delivered in order, without a gap"},
   {"membership-agreement", "correct nodes of one generation agree on its members"},
+  {"votes-cast", "a decision is made of votes that their voters have cast"},
   {"equal-states", "correct nodes that have delivered the same read the same"},
   {"durability", "what a node has delivered is on its disk"},
   {"bounded-memory", "windows, backlogs and queues stay within their caps"},

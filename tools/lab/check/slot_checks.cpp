@@ -81,4 +81,22 @@ void membership_check::judge(const final_state& end, duration at) {
   checked(std::to_string(known.size()) + " generations");
 }
 
+void votes_cast_check::saw(const observation& what) {
+  if (const auto* vote = std::get_if<voted>(&what.what))
+    cast_.emplace(what.node, vote->vote);
+  if (const auto* decision = std::get_if<decided>(&what.what))
+    for (const auto& vote : decision->votes) {
+      counted_.try_emplace(vote, what.node);
+      if (vote.first == what.node) // its own summary, made and stored as the decision
+        cast_.insert(vote);
+    }
+}
+
+void votes_cast_check::judge(const final_state& end, duration at) {
+  for (const auto& [vote, by] : counted_)
+    if (!end.nodes.lies(vote.first) && !end.nodes.damaged(vote.first) && !cast_.contains(vote))
+      complain(at, node_name(by) + " decided by a vote of " + node_name(vote.first) + " which that one never cast");
+  checked(std::to_string(counted_.size()) + " votes");
+}
+
 } // namespace troupe::lab

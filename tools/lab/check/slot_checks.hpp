@@ -55,4 +55,16 @@ private:
   std::map<std::uint64_t, std::pair<digest, node_index>> decided_;
 };
 
+/// Votes of liars may be anybody's guess: only those of correct voters are looked up.
+class votes_cast_check final : public check {
+public:
+  votes_cast_check() : check("votes-cast") {}
+  void saw(const observation& what) override;
+  void judge(const final_state& end, duration at) override;
+
+private:
+  std::set<std::pair<node_index, digest>> cast_;
+  std::map<std::pair<node_index, digest>, node_index> counted_; ///< votes in decisions, and who decided by them
+};
+
 } // namespace troupe::lab

@@ -36,8 +36,17 @@ struct to_observation {
                                   command_in(done.what->payload)})
                  : std::nullopt;
   }
+  std::optional<observation> operator()(const own_vote_promise& own) const { return seen(voted{own.vote->id}); }
   std::optional<observation> operator()(const decided_promise& done) const {
-    return seen(decided{done.vote->gen.value(), digest_of(done.vote->changes)});
+    decided what{done.vote->gen.value(), digest_of(done.vote->changes), {}};
+    const auto add = [&](const membership::signed_vote& vote) {
+      if (const auto voter = by.nodes.find(vote.voter))
+        what.votes.emplace_back(*voter, vote.id);
+    };
+    add(*done.vote);
+    for (const auto& vote : done.vote->all_nested)
+      add(*vote);
+    return seen(std::move(what));
   }
   template <class Other>
   std::optional<observation> operator()(const Other&) const {

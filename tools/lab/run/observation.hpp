@@ -9,7 +9,9 @@
 #include <compare>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
+#include <vector>
 
 namespace troupe::lab {
 
@@ -39,10 +41,15 @@ struct delivered {
   digest what{};
   std::string command; ///< "add 3"; empty if it was none
 };
-/// The node has stored how a generation was decided; the digest names the changes.
+/// The node has stored a vote of its own, and casts it.
+struct voted {
+  digest vote{};
+};
+/// The node has stored how a generation was decided: the digest names the changes, and these votes brought it about.
 struct decided {
   std::uint64_t generation = 0;
   digest changes{};
+  std::vector<std::pair<node_index, digest>> votes;
 };
 /// One of its actors was made to crash, and why.
 struct injected {
@@ -60,7 +67,7 @@ struct stopped {};
 struct observation {
   duration at{};
   node_index node = 0;
-  std::variant<locked, echoed, delivered, decided, injected, misfortune, started, stopped> what;
+  std::variant<locked, echoed, delivered, voted, decided, injected, misfortune, started, stopped> what;
 };
 
 /// A frame between two nodes that arrived, or was lost.

@@ -27,6 +27,7 @@ struct to_number {
   std::uint64_t operator()(const locked& one) const { return 1 + first_word(one.what); }
   std::uint64_t operator()(const echoed& one) const { return 2 + first_word(one.what); }
   std::uint64_t operator()(const delivered& one) const { return 3 + first_word(one.what); }
+  std::uint64_t operator()(const voted& one) const { return 9 + first_word(one.vote); }
   std::uint64_t operator()(const decided& one) const { return 4 + first_word(one.changes); }
   std::uint64_t operator()(const injected& one) const { return 5 + one.what.size(); }
   std::uint64_t operator()(const misfortune& one) const { return 6 + one.what.size(); }
@@ -40,6 +41,7 @@ struct to_text {
   std::string operator()(const delivered& one) const {
     return "delivers " + text(one.where) + " " + one.command;
   }
+  std::string operator()(const voted&) const { return "votes"; }
   std::string operator()(const decided& one) const {
     return "decides generation " + std::to_string(one.generation);
   }
