@@ -84,12 +84,14 @@ void membership_check::judge(const final_state& end, duration at) {
 void votes_cast_check::saw(const observation& what) {
   if (const auto* vote = std::get_if<voted>(&what.what))
     cast_.emplace(what.node, vote->vote);
-  if (const auto* decision = std::get_if<decided>(&what.what))
-    for (const auto& vote : decision->votes) {
-      counted_.try_emplace(vote, what.node);
-      if (vote.first == what.node) // its own summary, made and stored as the decision
-        cast_.insert(vote);
-    }
+  const auto* decision = std::get_if<decided>(&what.what);
+  if (!decision || decision->votes.empty())
+    return;
+  for (const auto& vote : decision->votes)
+    counted_.try_emplace(vote, what.node);
+  // The summary a node decides by is its own, and is stored as the decision only.
+  if (decision->votes.front().first == what.node)
+    cast_.insert(decision->votes.front());
 }
 
 void votes_cast_check::judge(const final_state& end, duration at) {

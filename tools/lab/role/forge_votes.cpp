@@ -33,7 +33,10 @@ public:
       return;
     if (!changed_mind_ && !outside_.empty())
       change_mind();
-    if (rng().chance(dear))
+    // Before anything else it has said could contradict it.
+    if (ticks_ == ticks_between)
+      tell(victim(), majority_of_none());
+    else if (rng().chance(dear))
       tell(victim(), dear_one());
     else
       tell(victim(), free_one());
@@ -77,19 +80,24 @@ private:
   signed_vote_ptr dear_one() {
     switch (rng().below(4)) {
     case 0:
-      return in_the_name_of(victim());
-    case 1: { // a majority that others never were
-      std::vector<signed_vote_ptr> all{own(leave_victim())};
-      for (const auto& member : honest_)
-        all.push_back(in_the_name_of(member));
-      return ballot(ballot_kind::super_majority, std::move(all));
-    }
+      return in_the_name_of(victim(), leave_victim());
+    case 1:
+      return majority_of_none();
     case 2:
-      return heard_.empty() ? in_the_name_of(victim())
+      return heard_.empty() ? in_the_name_of(victim(), leave_victim())
                             : ballot(ballot_kind::merge, {changed(*heard_[rng().below(heard_.size())])});
     default:
       return nested_too_deep();
     }
+  }
+
+  /// A majority that the others never were.
+  signed_vote_ptr majority_of_none() {
+    const auto change = leave_victim();
+    std::vector<signed_vote_ptr> all{own(change)};
+    for (const auto& member : honest_)
+      all.push_back(in_the_name_of(member, change));
+    return ballot(ballot_kind::super_majority, std::move(all));
   }
 
   /// Three votes for one set, all of the same voter.
@@ -106,8 +114,8 @@ private:
     return std::make_shared<const signed_vote>(std::move(made));
   }
 
-  signed_vote_ptr in_the_name_of(const peer_id& member) {
-    auto made = make_proposal(with().network, group(), next_, member, leave_victim());
+  signed_vote_ptr in_the_name_of(const peer_id& member, const reconfig& change) const {
+    auto made = make_proposal(with().network, group(), next_, member, change);
     made.seal = with().keys.sign(made.id);
     return std::make_shared<const signed_vote>(std::move(made));
   }

@@ -45,7 +45,7 @@ struct delivered {
 struct voted {
   digest vote{};
 };
-/// The node has stored how a generation was decided: the digest names the changes, and these votes brought it about.
+/// The node has stored how a generation was decided: the digest names the changes, and these votes brought it about, the one that sums them up first.
 struct decided {
   std::uint64_t generation = 0;
   digest changes{};
