@@ -29,7 +29,8 @@ std::set<std::string> mark_set::all() const {
 }
 
 bool lab_log::wants(log_level level) const {
-  return level != log_level::off && (level >= log_level::info || lines_left_ > 0 || with_.print);
+  return level != log_level::off &&
+         (level >= log_level::info || (level == log_level::debug && lines_left_ > 0) || with_.print);
 }
 
 void lab_log::judge(log_level level, std::string_view actor, std::string_view line) {
@@ -52,7 +53,8 @@ void lab_log::write(log_level level, std::string_view actor, time_point at, std:
                  static_cast<int>(actor.size()), actor.data(), static_cast<int>(line.size()), line.data());
   if (level >= log_level::info)
     judge(level, actor, line);
-  if (level >= log_level::warn)
+  // Lines of packets are made only where somebody reads them; counting them would make a printed run another one.
+  if (level >= log_level::warn || level == log_level::trace)
     return;
   auto left = lines_left_.load();
   while (left > 0 && !lines_left_.compare_exchange_weak(left, left - 1))
