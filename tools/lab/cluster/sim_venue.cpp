@@ -33,12 +33,20 @@ sim_venue::sim_venue(const random_stream& rng, const tunables& tuned, std::share
   : tuned_(tuned), owners_(std::move(owners)), world_(rng.split("network")), system_(config_),
     scheduler_(system_, rng.split("order"),
                {[this] { return world_.next_due(); }, [this](time_point now) { world_.advance(now); }}) {
+  scheduler_.after_each_job([this] { end_event(); });
   world_.on_trace([this](const transport::trace_record& record, byte_view data) {
     ++deliveries_;
     trace_.add(record);
     if (hook_)
       hook_(record, data);
   });
+}
+
+void sim_venue::end_event() {
+  if (after_event_)
+    after_event_();
+  if (hunt_ && hunt_())
+    hunt_ = nullptr;
 }
 
 sim_venue::~sim_venue() {

@@ -34,6 +34,10 @@ public:
   std::uint64_t events() const override { return scheduler_.jobs_run() + deliveries_; }
 
   sim_scheduler& scheduler() { return scheduler_; }
+  /// Called after every resumption of an actor; null: nobody.
+  void after_each_event(std::function<void()> hook) { after_event_ = std::move(hook); }
+  /// Asked between two resumptions until it says that it has struck. One at a time: a later one replaces it.
+  void hunt(std::function<bool()> strike) { hunt_ = std::move(strike); }
   /// Ready actors of the node, but those in `spared`; what can be crashed now.
   std::vector<caf::scheduled_actor*> ready_actors(node_index of, const std::set<std::uint64_t>& spared);
   /// Nothing of the node runs until it is resumed.
@@ -48,6 +52,7 @@ public:
 
 private:
   void hold_paused();
+  void end_event();
 
   struct configured : caf::actor_system_config {
     configured();
@@ -60,6 +65,8 @@ private:
   transport::sim_world::trace_hook hook_;
   std::uint64_t deliveries_ = 0;
   std::set<node_index> paused_;
+  std::function<void()> after_event_;
+  std::function<bool()> hunt_;
   configured config_;
   caf::actor_system system_;
   sim_scheduler scheduler_;

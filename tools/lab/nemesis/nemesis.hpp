@@ -61,6 +61,7 @@ private:
   std::optional<deed> on_actor(const fault_spec& spec, node_index victim);
   deed partition(const fault_spec& spec);
   deed clog();
+  bool kill_ready_actor(node_index victim, const std::string& style);
   std::optional<deed> crash(const fault_spec& spec, node_index victim);
   void begin_churn(const fault_spec& spec);
   void live_and_leave(const fault_spec& spec, node_index who);
@@ -81,6 +82,7 @@ private:
   std::map<std::size_t, mend> to_mend_; ///< by index of the record
   std::set<node_index> afflicted_;      ///< down or paused
   std::set<fault_kind> left_out_;
+  std::map<node_index, duration> actor_struck_; ///< when an actor of the node was hit last
   bool over_ = false;
 };
 

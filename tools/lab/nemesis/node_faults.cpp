@@ -19,6 +19,8 @@ namespace {
 constexpr duration slow_turn = std::chrono::milliseconds{10};
 constexpr std::uint64_t torn_bytes_max = 400;
 constexpr std::uint64_t lines_max = 30;
+// A supervisor allows three restarts in five seconds: more of them on one node is a broken node, not a bug of it.
+constexpr duration between_actor_faults = std::chrono::milliseconds{2500};
 
 void crash_actor(const caf::actor_addr& which) {
   if (const auto actor = caf::actor_cast<caf::actor>(which))
@@ -176,6 +178,10 @@ std::optional<nemesis::deed> nemesis::on_disk(const fault_spec& spec, node_index
 
 std::optional<nemesis::deed> nemesis::on_actor(const fault_spec& spec, node_index victim) {
   auto& nodes = *options_.nodes;
+  const auto last = actor_struck_.find(victim);
+  if (last != actor_struck_.end() && now() < last->second + between_actor_faults)
+    return std::nullopt;
+  actor_struck_[victim] = now();
   if (spec.kind == fault_kind::throw_in_handler) {
     const auto nth = spec.nth != 0 ? spec.nth : 1 + rng().below(lines_max);
     nodes.log(victim).arm(nth);
@@ -187,16 +193,25 @@ std::optional<nemesis::deed> nemesis::on_actor(const fault_spec& spec, node_inde
     crash_actor(nodes.life(victim)->store());
     return deed{node_name(victim) + ", the store", nullptr};
   }
+  options_.virtual_at->hunt([this, victim, style = spec.style] { return kill_ready_actor(victim, style); });
+  return deed{node_name(victim) + ", " + (spec.style.empty() ? "any" : spec.style), nullptr};
+}
+
+/// Between two of its messages; false if none of the kind is ready to run now.
+bool nemesis::kill_ready_actor(node_index victim, const std::string& style) {
+  auto& nodes = *options_.nodes;
+  if (!nodes.up(victim) || over_)
+    return over_;
   const auto roots = nodes.life(victim)->roots();
   auto ready = options_.virtual_at->ready_actors(victim, {roots.begin(), roots.end()});
-  if (spec.style != "any")
-    std::erase_if(ready, [&](const auto* actor) { return actor->name() != spec.style; });
+  if (style != "any")
+    std::erase_if(ready, [&](const auto* actor) { return actor->name() != style; });
   if (ready.empty())
-    return std::nullopt;
+    return false;
   const auto* chosen = ready[rng().below(ready.size())];
-  tell(std::string{chosen->name()} + " ends");
+  nodes.tell({now(), victim, injected{std::string{chosen->name()} + " ends"}});
   crash_actor(chosen->address());
-  return deed{node_name(victim) + ", " + chosen->name(), nullptr};
+  return true;
 }
 
 } // namespace troupe::lab

@@ -60,7 +60,7 @@ public:
         spec, {&what, &nodes_, &plan_, random_stream{how.seed}.split("workload " + std::to_string(++number)),
                warm_up}));
     if (virtual_)
-      virtual_->scheduler().after_each_job([this, count = std::uint64_t{0}]() mutable {
+      virtual_->after_each_event([this, count = std::uint64_t{0}]() mutable {
         if (how_.paranoid || ++count % events_between_looks == 0)
           heard_->look(nodes_, at_.now());
       });
@@ -147,7 +147,7 @@ private:
     if (!nodes_.stop_all(stop_limit))
       end.stuck = "a node did not stop within 30 s";
     if (virtual_)
-      virtual_->scheduler().after_each_job(nullptr);
+      virtual_->after_each_event(nullptr);
     if (virtual_)
       record_.trace_hash = fmt::format("{:016x}", virtual_->trace_hash());
     record_.events = at_.events();
