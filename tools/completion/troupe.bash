@@ -13,8 +13,9 @@ _troupe_words() { # the subcommands and long flags that `troupe "$@" --help` lis
 _troupe() {
   local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} path=() part
   case $before in
-    --data | --config) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
+    --data | --config | --out | -o) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
     --log) mapfile -t COMPREPLY < <(compgen -W "trace debug info warn error off" -- "$word"); return ;;
+    --mode) mapfile -t COMPREPLY < <(compgen -W "sim local" -- "$word"); return ;;
     --anti-entropy) mapfile -t COMPREPLY < <(compgen -W "auto manual" -- "$word"); return ;;
     conform) mapfile -t COMPREPLY < <(compgen -W "peer-id multiaddr tls-certificate quorum yamux" -- "$word"); return ;;
   esac
@@ -22,8 +23,13 @@ _troupe() {
     case $part in
       -*) ;;
       node | demo | keygen | config | conform | bench | show | check | link) path+=("$part") ;;
+      lab | run | sweep | replay | shrink | compare | list) path+=("$part") ;;
     esac
   done
+  if [[ ${path[0]-} == lab && ${#path[@]} -gt 1 && $word != -* ]]; then # scenarios and result folders
+    mapfile -t COMPREPLY < <(compgen -f -- "$word")
+    return
+  fi
   mapfile -t COMPREPLY < <(compgen -W "$(_troupe_words "${COMP_WORDS[0]}" "${path[@]}")" -- "$word")
 }
 

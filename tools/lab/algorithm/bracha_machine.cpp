@@ -17,7 +17,8 @@ std::string_view name(errc code) {
                                                   "AnotherContent",
                                                   "DataTypeFailedValidation",
                                                   "WindowFull"};
-  return names[static_cast<std::size_t>(code) - 1];
+  const auto place = static_cast<std::size_t>(code) - 1; // 0 becomes the largest number
+  return place < names.size() ? names[place] : "Unknown";
 }
 
 machine::machine(broadcast_options options) : options_(std::move(options)) {

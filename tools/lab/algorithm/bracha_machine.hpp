@@ -40,7 +40,7 @@ enum class errc : std::uint8_t {
   refused_by_data_type,
   window_full, ///< our own operation: `window` of ours are not delivered yet
 };
-/// As the enumerator in the original's style, e.g. "OutsideWindow".
+/// As the enumerator in the original's style, e.g. "OutsideWindow"; "Unknown" for another number.
 std::string_view name(errc code);
 
 class machine : public broadcast {

@@ -33,7 +33,8 @@ std::string_view name(errc code) {
                                                    "ProofContainsInvalidSignatures",
                                                    "DeliveredForPacketWeDidNotInitiate",
                                                    "DeliveredForPacketWeAreNotWaitingOn"};
-  return names[static_cast<std::size_t>(code) - 1];
+  const auto place = static_cast<std::size_t>(code) - 1; // 0 becomes the largest number
+  return place < names.size() ? names[place] : "Unknown";
 }
 
 machine::result machine::check_request(const peer_id& from, const message& what) const {

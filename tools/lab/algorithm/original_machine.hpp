@@ -37,7 +37,7 @@ enum class errc : std::uint8_t {
   delivered_for_packet_we_did_not_initiate,
   delivered_for_packet_we_are_not_waiting_on,
 };
-/// As the original spells it, e.g. "MsgDotNotTheNextDot".
+/// As the original spells it, e.g. "MsgDotNotTheNextDot"; "Unknown" for another number.
 std::string_view name(errc code);
 
 class machine : public broadcast {

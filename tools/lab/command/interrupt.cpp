@@ -1,22 +1,25 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "tools/lab/command/interrupt.hpp"
 
+#include <atomic>
 #include <csignal>
 
 namespace troupe::lab {
 namespace {
 
-volatile std::sig_atomic_t interrupts = 0;
+// Asked by all threads of a sweep; a handler may touch an atomic that takes no lock.
+std::atomic<bool> interrupted{false};
+static_assert(std::atomic<bool>::is_always_lock_free);
 
 void note_interrupt(int) {
-  interrupts = interrupts + 1;
+  interrupted = true;
   std::signal(SIGINT, SIG_DFL);
 }
 
 } // namespace
 
 interrupt_watch::interrupt_watch() {
-  interrupts = 0;
+  interrupted = false;
   std::signal(SIGINT, note_interrupt);
 }
 
@@ -25,7 +28,7 @@ interrupt_watch::~interrupt_watch() {
 }
 
 bool interrupt_watch::raised() {
-  return interrupts > 0;
+  return interrupted;
 }
 
 } // namespace troupe::lab

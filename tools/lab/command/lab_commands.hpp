@@ -23,6 +23,48 @@ struct run_command {
 };
 int run(const run_command& options);
 
+/// Stops at the first run that does not end as its scenario expects.
+struct sweep_command {
+  std::vector<std::string> files;
+  std::string seeds;           ///< "1..100"
+  unsigned jobs = 2;           ///< threads
+  std::string out = "results"; ///< of the failure's result folder
+  bool json = false;
+};
+int run(const sweep_command& options);
+
+/// Exit 3 if the trace is not the recorded one.
+struct replay_command {
+  std::string target;                ///< a result folder or a scenario file
+  std::optional<std::uint64_t> seed; ///< with a scenario file
+  std::string out = "results";
+  bool json = false;
+  bool log = false;
+};
+int run(const replay_command& options);
+
+struct shrink_command {
+  std::string file;
+  std::uint64_t seed = 1;
+  std::string out;           ///< the smaller scenario; must not exist
+  std::uint32_t tries = 500; ///< runs at most
+};
+int run(const shrink_command& options);
+
+struct compare_command {
+  std::string a; ///< a result folder or a scenario file
+  std::string b;
+  std::string seeds; ///< "1..100"; needed for scenario files
+  unsigned jobs = 2;
+  bool json = false;
+};
+int run(const compare_command& options);
+
+struct list_command {
+  bool json = false;
+};
+int run(const list_command& options);
+
 /// The scenario of a file, or nothing once every error has been told.
 std::optional<scenario> loaded_scenario(const std::string& file);
 

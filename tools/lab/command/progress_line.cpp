@@ -20,8 +20,13 @@ double seconds(duration span) {
 progress_line::progress_line() : on_terminal_(isatty(STDERR_FILENO) == 1) {}
 
 progress_line::~progress_line() {
+  clear();
+}
+
+void progress_line::clear() {
   if (shown_)
     std::fputs("\r\033[K", stderr);
+  shown_ = false;
 }
 
 void progress_line::show(const std::string& text) {

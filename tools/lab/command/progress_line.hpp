@@ -18,6 +18,8 @@ public:
   progress_line& operator=(const progress_line&) = delete;
 
   void show(const std::string& text);
+  /// Makes room for an ordinary line.
+  void clear();
   void show(const scenario& what, const progress& now);
 
 private:

@@ -24,4 +24,13 @@ operation_counts count(const run_record& run) {
   return all;
 }
 
+const check_result* first_failed(const run_record& run) {
+  const check_result* first = nullptr;
+  const auto when = [](const check_result& one) { return one.violated_at.value_or(duration::max()); };
+  for (const auto& each : run.checks)
+    if (!each.passed && (!first || when(each) < when(*first)))
+      first = &each;
+  return first;
+}
+
 } // namespace troupe::lab

@@ -98,4 +98,7 @@ struct operation_counts {
 };
 operation_counts count(const run_record& run);
 
+/// The failed check that was violated first, the earlier in the list of two; null if none failed.
+const check_result* first_failed(const run_record& run);
+
 } // namespace troupe::lab
