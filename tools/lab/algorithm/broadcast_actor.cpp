@@ -10,6 +10,7 @@ using inside = with_timers<broadcast_handle>;
 
 struct broadcast_actor_state {
   std::unique_ptr<broadcast> machine;
+  std::map<std::uint64_t, std::function<void(const std::string&)>> waiting; ///< users, by operation of ours
   static inline const char* name = "broadcast";
 };
 using self_pointer = inside::stateful_pointer<broadcast_actor_state>;
@@ -36,6 +37,10 @@ struct serve {
   void operator()(const broadcast::echo&) const {}
   void operator()(const broadcast::deliver& what) const {
     options.ledger->delivered(what.source, what.sequence, sha256(what.payload));
+    if (what.source != options.start.self)
+      return;
+    if (const auto user = self->state.waiting.extract(what.sequence))
+      user.mapped()({});
   }
   void operator()(const broadcast::refuse& what) const {
     context.line(log_level::info, "dropping packet: " + what.why);
@@ -68,8 +73,13 @@ inside::behavior_type broadcast_actor(self_pointer self, node_context context, p
           },
           [=](const broadcast_command& what) {
             const auto sequence = self->state.machine->execute(what.payload);
+            if (!sequence)
+              what.done(sequence.error());
+            else if (!what.when_delivered)
+              what.done({});
+            else
+              self->state.waiting.emplace(*sequence, what.done);
             pump(self, context, peers, options);
-            what.done(sequence ? std::string{} : sequence.error());
           },
           [=](const install_voters& next) {
             self->state.machine->install(next.now);

@@ -29,6 +29,8 @@ constexpr std::size_t packet_name_max = 64;
 /// Request of a user; `done` hears nothing or the error's name.
 struct broadcast_command {
   bytes payload;
+  bool when_delivered =
+    true; ///< `done` is called once it is delivered here; else as soon as it is on its way
   std::function<void(const std::string& error)> done;
 };
 struct install_voters {

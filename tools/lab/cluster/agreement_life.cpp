@@ -81,8 +81,10 @@ public:
   }
 
   void execute(const command& what, answered done) override {
-    in_front([to = handles_.agreement.front, what, done = handed_over(std::move(done))](auto* self) {
-      request(self, to, request_limit, brb::execute{what.action, what.value})
+    const auto when =
+      what.answered == answer_kind::delivered ? brb::answer_when::delivered : brb::answer_when::promised;
+    in_front([to = handles_.agreement.front, what, when, done = handed_over(std::move(done))](auto* self) {
+      request(self, to, request_limit, brb::execute{what.action, what.value, when})
         .then([done](const outcome& answer) { done(answer.error); },
               [done](const caf::error&) { done(no_answer); });
     });

@@ -90,7 +90,7 @@ public:
 
   void execute(const command& what, answered done) override {
     const auto line = (crashes_others_ ? std::string{crashing_payload} + " " : "") + text(what);
-    post(front_, broadcast_command{bytes{line.begin(), line.end()},
+    post(front_, broadcast_command{bytes{line.begin(), line.end()}, what.answered == answer_kind::delivered,
                                    [at = options_.at, done = std::move(done)](const std::string& error) {
                                      at->hand_over([done, error] { done(error); });
                                    }});

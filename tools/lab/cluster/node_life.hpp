@@ -29,6 +29,7 @@ inline const std::string lab_network_id = "lab";
 struct command {
   std::string action; ///< "add" or "remove"
   std::uint64_t value = 0;
+  answer_kind answered = answer_kind::delivered;
 };
 std::string text(const command& what); ///< "add 3"
 

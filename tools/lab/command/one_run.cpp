@@ -38,8 +38,9 @@ void print(const run_record& run, const fs::path& folder) {
   for (const auto& each : run.checks)
     fmt::print("  {} {:<22} {}\n", each.passed ? "ok  " : "FAIL", each.name, each.detail);
   fmt::print("operations: {} ok, {} failed, {} unknown\n", all.ok, all.failed, all.unknown);
-  fmt::print("{} messages, {} bytes; {:.1f} s virtual in {:.2f} s; trace {}\n", run.messages, run.bytes,
-             seconds(run.virtual_time), seconds(run.wall), run.trace_hash.empty() ? "-" : run.trace_hash);
+  fmt::print("{} messages, {} bytes; {:.1f} s{} in {:.2f} s; trace {}\n", run.messages, run.bytes,
+             seconds(run.virtual_time), run.mode == run_mode::sim ? " virtual" : "", seconds(run.wall),
+             run.trace_hash.empty() ? "-" : run.trace_hash);
   for (const auto& line : run.notes)
     fmt::print("note: {}\n", line);
   fmt::print("report: {}\n", (folder / "report.html").string());
@@ -66,7 +67,7 @@ lone_run played_alone(const scenario& what, experiment_options how) {
   run.record = play(what, how);
   run.record.scenario_file = what.file;
   const auto hash = std::strtoull(run.record.trace_hash.c_str(), nullptr, 16);
-  run.trace = how.trace->finish({0, how.seed, hash, how.revision});
+  run.trace = how.trace->finish({hash_of(what), how.seed, hash, how.revision});
   return run;
 }
 

@@ -15,7 +15,6 @@
 #include <fmt/format.h>
 
 #include <chrono>
-#include <cstring>
 
 namespace troupe::lab {
 namespace {
@@ -31,14 +30,6 @@ std::set<node_index> liars_of(const scenario& what) {
   for (const auto& role : what.roles)
     all.insert(role.node);
   return all;
-}
-
-/// Any change of what a scenario says changes the hash of its runs.
-std::uint64_t hash_of(const scenario& what) {
-  const auto text = sha256(as_bytes(to_toml(what)));
-  std::uint64_t first = 0;
-  std::memcpy(&first, text.data(), sizeof first);
-  return first;
 }
 
 class experiment {

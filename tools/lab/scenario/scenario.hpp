@@ -36,6 +36,9 @@ struct network_spec {
   friend bool operator==(const network_spec&, const network_spec&) = default;
 };
 
+/// When a user is answered: once the operation has happened on the node that was asked, or once it is promised there.
+enum class answer_kind : std::uint8_t { delivered, promised };
+
 /// Commands of users: additions and removals of small numbers, or opaque payloads for the other algorithms.
 struct operations_spec {
   std::uint32_t count = 20;                        ///< in all, 1 to 100,000
@@ -43,6 +46,7 @@ struct operations_spec {
   std::vector<node_index> from;                    ///< who is asked; empty = every node that can be
   std::uint32_t values = 6;                        ///< 1 to values
   std::uint32_t removals = 350'000;                ///< millionths that remove
+  answer_kind answered = answer_kind::delivered;
 
   friend bool operator==(const operations_spec&, const operations_spec&) = default;
 };

@@ -71,6 +71,7 @@ void describe_operations(form& on, operations_spec& value, node_index nodes) {
   on.nodes("from", value.from, nodes);
   on.number("values", value.values, {1, 1'000'000});
   on.fraction("removals", value.removals);
+  on.word("answered", value.answered, answered_names, presence::optional);
 }
 
 bool contains(const std::vector<node_index>& list, node_index which) {

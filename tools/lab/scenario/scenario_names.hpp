@@ -15,6 +15,7 @@ inline constexpr std::array<std::string_view, 3> algorithm_names{"troupe", "brb-
 inline constexpr std::array<std::string_view, 2> signatures_names{"stub", "ed25519"};
 inline constexpr std::array<std::string_view, 2> expect_names{"pass", "fail"};
 inline constexpr std::array<std::string_view, 2> workload_names{"operations", "membership"};
+inline constexpr std::array<std::string_view, 2> answered_names{"delivered", "promised"};
 inline constexpr std::array<std::string_view, 2> level_names{"byte", "record"};
 inline constexpr std::array<std::string_view, 9> role_names{
   "equivocate",    "withhold-certificate", "forge-votes", "outsider-echoes",

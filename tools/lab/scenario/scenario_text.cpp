@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "tools/lab/scenario/scenario_text.hpp"
 
+#include "messages/crypto/sha256.hpp"
 #include "tools/lab/scenario/duration_text.hpp"
 #include "tools/lab/scenario/scenario_fields.hpp"
 
 #include <fmt/format.h>
 
+#include <cstring>
 #include <iterator>
 
 namespace troupe::lab {
@@ -107,6 +109,13 @@ std::string to_toml(const scenario& what) {
   toml_writer writer;
   describe(writer, copy);
   return writer.take();
+}
+
+std::uint64_t hash_of(const scenario& what) {
+  const auto text = sha256(as_bytes(to_toml(what)));
+  std::uint64_t first = 0;
+  std::memcpy(&first, text.data(), sizeof first);
+  return first;
 }
 
 } // namespace troupe::lab

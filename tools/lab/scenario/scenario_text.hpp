@@ -10,4 +10,7 @@ namespace troupe::lab {
 /// equal scenario, if this one keeps the rules of the format.
 std::string to_toml(const scenario& what);
 
+/// Of the canonical text: any change of what a scenario says changes it.
+std::uint64_t hash_of(const scenario& what);
+
 } // namespace troupe::lab

@@ -33,7 +33,7 @@ void operations_workload::ask() {
   ++asked_;
   ask_liars();
   const bool removes = options_.rng.chance(spec_.removals);
-  const command what{removes ? "remove" : "add", 1 + options_.rng.below(spec_.values)};
+  const command what{removes ? "remove" : "add", 1 + options_.rng.below(spec_.values), spec_.answered};
   const auto on = somebody(spec_.from);
   if (!on)
     return;
