@@ -6,15 +6,15 @@
 #include "messages/types/bytes.hpp"
 #include "messages/types/peer_id.hpp"
 
+#include <algorithm>
 #include <set>
 
 namespace troupe::lab {
 
 /// Differs in the lowest bit of the last byte; an empty operation becomes one byte.
 inline bytes other_content(byte_view op) {
-  auto twisted = to_bytes(op);
-  if (twisted.empty())
-    twisted.push_back(0);
+  bytes twisted(std::max<std::size_t>(op.size(), 1), 0);
+  std::copy(op.begin(), op.end(), twisted.begin());
   twisted.back() ^= 1;
   return twisted;
 }
