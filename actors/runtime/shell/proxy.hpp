@@ -3,7 +3,7 @@
 // so that handles survive restarts. Messages sent before the child was started the first time wait for it, at
 // most 256. Later, while the child is down, requests are answered `restarting` at once and one-way messages
 // are dropped and counted; senders that must not lose resend. It lives as long as somebody holds its handle.
-// Costs about 0.15 us a message (spec: caf 3).
+// A message costs a lock: whoever sends it puts it into the child's mailbox.
 #pragma once
 
 #include "actors/runtime/shell/spawn.hpp"

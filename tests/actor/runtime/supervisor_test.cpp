@@ -349,3 +349,15 @@ TEST_CASE("supervisor: requests through a proxy keep their sender and priority",
   for (const auto& one : askers)
     in.on.stop(one);
 }
+
+TEST_CASE("supervisor: an address that was told to end drops what waits and what comes", "[actor][runtime]") {
+  scene in;
+  const std::vector<child> one{in.make("a")};
+  post(in.at.at("a"), perform{act::count});
+  in.on.stop(in.at.at("a"));
+  in.raise(strategy::one_for_one, one);
+  REQUIRE(ask(in, "a") == "restarting");
+  REQUIRE(in.dropped->load() == 1u); // what waited
+  in.tell("a", act::count);
+  REQUIRE(in.dropped->load() == 2u);
+}
