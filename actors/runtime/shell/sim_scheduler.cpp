@@ -5,6 +5,7 @@
 #include "messages/types/assert.hpp"
 
 #include <caf/actor_system.hpp>
+#include <caf/resumable.hpp>
 #include <caf/scheduler/test_coordinator.hpp>
 
 #include <algorithm>
@@ -23,8 +24,13 @@ caf::scheduler::test_coordinator& test_coordinator_of(caf::actor_system& system)
 
 sim_scheduler::sim_scheduler(caf::actor_system& system, random_stream order, virtual_events beside,
                              const sim_scheduler_options& options)
-  : coordinator_(test_coordinator_of(system)), order_(order), beside_(std::move(beside)), options_(options),
-    clock_(make_virtual_clock(system, options.wall_start_ms)), origin_(coordinator_.clock().now()) {}
+  : coordinator_(test_coordinator_of(system)), unit_(system, coordinator_), order_(order),
+    beside_(std::move(beside)), options_(options), clock_(make_virtual_clock(system, options.wall_start_ms)),
+    origin_(coordinator_.clock().now()) {}
+
+void sim_scheduler::unit::exec_later(caf::resumable* job) {
+  coordinator_.jobs.push_back(job);
+}
 
 std::optional<time_point> sim_scheduler::next_timeout() const {
   const auto& waiting = coordinator_.clock().schedule();
@@ -65,10 +71,17 @@ bool sim_scheduler::run_one_job() {
   if (held_ && put_aside(*jobs.front()))
     return true;
   ++jobs_run_;
-  const bool ran = coordinator_.try_run_once();
+  auto* job = jobs.front();
+  jobs.pop_front();
+  const auto burst = options_.burst_max > 1 ? 1 + order_.below(options_.burst_max) : 1;
+  const auto outcome = job->resume(&unit_, static_cast<std::size_t>(burst));
+  if (outcome == caf::resumable::resume_later)
+    jobs.push_front(job);
+  else if (outcome != caf::resumable::shutdown_execution_unit)
+    caf::intrusive_ptr_release(job);
   if (after_job_)
     after_job_();
-  return ran;
+  return true;
 }
 
 bool sim_scheduler::put_aside(caf::resumable& job) {

@@ -8,6 +8,7 @@
 #include "actors/runtime/node_context.hpp"
 
 #include <caf/actor_clock.hpp>
+#include <caf/execution_unit.hpp>
 #include <caf/fwd.hpp>
 
 #include <functional>
@@ -34,6 +35,8 @@ struct sim_scheduler_options {
   std::uint64_t wall_start_ms = 1'700'000'000'000; ///< what node_clock::wall_ms says at the start
   std::uint64_t jobs_per_moment_max =
     50'000'000; ///< actor resumptions without time passing; more is a livelock
+  std::size_t burst_max =
+    1; ///< messages an actor may handle before another one runs: each time a number up to this is drawn
 };
 
 class sim_scheduler {
@@ -62,8 +65,8 @@ public:
 
   /// Called after every resumption of an actor.
   void after_each_job(std::function<void()> hook) { after_job_ = std::move(hook); }
-  /// Ready actors for which `held` says yes do not run until a `hold` says no, as those of a node that is paused.
-  /// Null: none.
+  /// Ready actors for which `held` says yes do not run until a `hold` says no, as those of a node that is
+  /// paused. Null: none.
   void hold(std::function<bool(caf::resumable&)> held);
 
   /// Drops all timers and runs what is left. The owner has killed the actors it knows before: a timer that is
@@ -73,6 +76,17 @@ public:
   std::uint64_t jobs_run() const { return jobs_run_; }
 
 private:
+  /// What an actor makes ready while it runs goes to the end of the list.
+  class unit final : public caf::execution_unit {
+  public:
+    explicit unit(caf::actor_system& system, caf::scheduler::test_coordinator& coordinator)
+      : execution_unit(&system), coordinator_(coordinator) {}
+    void exec_later(caf::resumable* job) override;
+
+  private:
+    caf::scheduler::test_coordinator& coordinator_;
+  };
+
   std::optional<time_point> next_timeout() const;
   bool fire_due_timeouts();
   bool advance_beside();
@@ -81,6 +95,7 @@ private:
   void set_time(time_point at);
 
   caf::scheduler::test_coordinator& coordinator_;
+  unit unit_;
   random_stream order_;
   virtual_events beside_;
   sim_scheduler_options options_;

@@ -129,3 +129,29 @@ TEST_CASE("sim scheduler: refuses an actor system with threads", "[actor][runtim
   CHECK_THROWS_AS((sim_scheduler{system, random_stream{1}, {[] { return std::nullopt; }, [](time_point) {}}}),
                   assertion_failed);
 }
+
+TEST_CASE("sim scheduler: a burst lets an actor handle several messages in a row", "[actor][runtime][sim]") {
+  constexpr std::size_t count = 40;
+  for (const auto burst : {std::size_t{1}, std::size_t{4}}) {
+    caf::actor_system_config config;
+    configure(config, {schedule::virtual_, 1});
+    caf::actor_system system{config};
+    sim_scheduler scheduler{
+      system, random_stream{1}, {[] { return std::nullopt; }, [](time_point) {}}, {.burst_max = burst}};
+    transcript out;
+    const node_context context{scheduler.clock(), nullptr, random_stream{1}, "t"};
+    const auto actor = spawn(system, context, ticker_actor, &out, duration{0});
+    scheduler.settle();
+    const auto before = scheduler.jobs_run();
+    for (std::size_t i = 0; i < count; ++i)
+      post(actor, tick{static_cast<int>(i)});
+    scheduler.settle();
+    const auto jobs = scheduler.jobs_run() - before;
+    REQUIRE(out.size() == count);
+    CHECK(out.back() == "t39@0");
+    CHECK(jobs >= count / burst);
+    CHECK((burst == 1 ? jobs >= count : jobs < count));
+    caf::anon_send_exit(actor, caf::exit_reason::kill);
+    scheduler.settle();
+  }
+}

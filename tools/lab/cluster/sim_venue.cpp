@@ -32,7 +32,8 @@ sim_venue::configured::configured() {
 sim_venue::sim_venue(const random_stream& rng, const tunables& tuned, std::shared_ptr<census> owners)
   : tuned_(tuned), owners_(std::move(owners)), world_(rng.split("network")), system_(config_),
     scheduler_(system_, rng.split("order"),
-               {[this] { return world_.next_due(); }, [this](time_point now) { world_.advance(now); }}) {
+               {[this] { return world_.next_due(); }, [this](time_point now) { world_.advance(now); }},
+               {.burst_max = tuned.burst_max}) {
   scheduler_.after_each_job([this] { end_event(); });
   world_.on_trace([this](const transport::trace_record& record, byte_view data) {
     ++deliveries_;

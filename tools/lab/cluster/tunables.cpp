@@ -39,6 +39,7 @@ tunables drawn_tunables(random_stream rng, bool randomised) {
   draw(rng, all.sync_max, milliseconds{0}, milliseconds{5});
   draw(rng, all.lane_segment_max, 64, 64 * 1024);
   draw(rng, all.split, 0, 200'000);
+  draw(rng, all.burst_max, 1, 100);
   return all;
 }
 

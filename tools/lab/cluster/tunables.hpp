@@ -21,6 +21,7 @@ struct tunables {
   std::size_t log_segment_size = 64 * 1024;
   duration sync_max{};
   std::size_t lane_segment_max = 64 * 1024;
+  std::size_t burst_max = 100; ///< messages an actor may handle before another one runs, as on the pool
   std::uint32_t split = 0; ///< millionths of deliveries in two turns
 };
 
