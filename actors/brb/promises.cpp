@@ -48,6 +48,11 @@ std::vector<promise> source_memory::promises() const {
   return result;
 }
 
+std::size_t source_memory::open() const {
+  const std::lock_guard hold{mutex_};
+  return locks_.size();
+}
+
 void membership_memory::remember(const promise& what) {
   const std::lock_guard hold{mutex_};
   promises_.push_back(what);

@@ -31,6 +31,8 @@ public:
   void remember(const promise& what);
   /// Deliveries in order, then the open locks.
   std::vector<promise> promises() const;
+  /// How many locks are open.
+  std::size_t open() const;
 
 private:
   mutable std::mutex mutex_;

@@ -88,17 +88,16 @@ void bounded_memory_check::look(const cluster& nodes, duration at) {
   for (node_index i = 0; i < nodes.size(); ++i) {
     if (!nodes.up(i) || nodes.lies(i))
       continue;
-    const auto memory = nodes.life(i)->memory();
-    std::map<node_index, std::size_t> open;
-    for (const auto& [where, what] : memory.open)
-      most_ = std::max(most_, ++open[where.source]);
-    for (const auto& [source, count] : open)
+    const auto now = nodes.life(i)->backlog();
+    for (const auto& [source, count] : now.open) {
+      most_ = std::max(most_, count);
       if (count > open_max)
         complain(at, node_name(i) + " holds " + std::to_string(count) + " open slots of " +
                        node_name(source) + ", more than its window of " + std::to_string(open_max));
-    if (memory.pending > pending_max)
-      complain(at, node_name(i) + " keeps " + std::to_string(memory.pending) +
-                     " unfinished operations of its own");
+    }
+    if (now.pending > pending_max)
+      complain(at,
+               node_name(i) + " keeps " + std::to_string(now.pending) + " unfinished operations of its own");
   }
   checked("at most " + std::to_string(most_) + " open slots of one source");
 }

@@ -126,6 +126,14 @@ public:
         remember(record, all);
     return all;
   }
+  node_backlog backlog() const override {
+    node_backlog now;
+    for (const auto& [source, kept] : memory_->sources)
+      if (const auto open = kept->open(); open > 0)
+        if (const auto which = options_.nodes->find(source))
+          now.open.emplace(*which, open);
+    return now;
+  }
   std::vector<std::uint64_t> roots() const override {
     return {caf::actor_cast<caf::actor_addr>(handles_.root).id(),
             caf::actor_cast<caf::actor_addr>(handles_.front).id()};

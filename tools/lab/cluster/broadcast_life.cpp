@@ -119,6 +119,10 @@ public:
     all.pending = now.counts.pending + now.counts.unconfirmed;
     return all;
   }
+  node_backlog backlog() const override {
+    const auto counts = ledger_->read().counts;
+    return {{}, counts.pending + counts.unconfirmed};
+  }
   std::vector<std::uint64_t> roots() const override { return {caf::actor_cast<caf::actor_addr>(root_).id()}; }
   caf::actor_addr store() const override { return {}; }
   void stop() override { ask_to_stop(root_); }

@@ -51,6 +51,12 @@ struct node_memory {
   std::size_t pending = 0;     ///< operations of its own that are not finished
 };
 
+/// How much of it there is that should not grow; cheap, as it is asked again and again.
+struct node_backlog {
+  std::map<node_index, std::size_t> open; ///< slots that are locked and not delivered, by source
+  std::size_t pending = 0;                ///< as in node_memory
+};
+
 /// An operation with this text in it throws in the handler that takes it, on nodes that are `crashable`.
 constexpr std::string_view crashing_payload = "troupe lab: crash";
 /// What the laboratory's own exceptions say.
@@ -89,6 +95,7 @@ public:
   /// Filled in while time passes.
   virtual std::shared_ptr<node_status> ask() = 0;
   virtual node_memory memory() const = 0;
+  virtual node_backlog backlog() const = 0;
   /// The actors of the life that must not be crashed by themselves, as nothing supervises them.
   virtual std::vector<std::uint64_t> roots() const = 0;
   /// Its store as it runs now.

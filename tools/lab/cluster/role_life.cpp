@@ -54,6 +54,7 @@ public:
   void install(std::uint64_t, const std::set<node_index>&) override {}
   std::shared_ptr<node_status> ask() override { return std::make_shared<node_status>(); }
   node_memory memory() const override { return {}; }
+  node_backlog backlog() const override { return {}; }
   std::vector<std::uint64_t> roots() const override { return {caf::actor_cast<caf::actor_addr>(root_).id()}; }
   caf::actor_addr store() const override { return {}; }
   void stop() override { ask_to_stop(root_); }
