@@ -46,6 +46,15 @@ struct bench_options {
 };
 inline const std::vector<std::string> bench_link_parts{"stream", "messages", "ping", "loaded", "handshakes", "idle"};
 int run_bench_link(const bench_options& options);
+struct sim_bench_options {
+  bool json = false;
+  unsigned samples = 5;
+  std::vector<std::string> only; ///< of bench_sim_figures; empty = all
+};
+inline const std::vector<std::string> bench_sim_figures{"messages_s",    "jobs_s",               "bytes_per_node",
+                                                        "schedules_min", "schedules_min_signed", "swarm50_speedup",
+                                                        "report_s"};
+int run_bench_sim(const sim_bench_options& options);
 /// The other process of the benchmark; started by run_bench_link only.
 int run_bench_link_listener();
 

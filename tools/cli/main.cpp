@@ -112,6 +112,16 @@ void add_bench(CLI::App& app, action& chosen) {
     ->delimiter(',')
     ->check(CLI::IsMember(bench_link_parts));
   link->callback([&chosen, options] { chosen = [options] { return run_bench_link(*options); }; });
+  auto simulated = std::make_shared<sim_bench_options>();
+  auto* sim = bench->add_subcommand("sim", "the laboratory: messages, schedules, swarms and reports");
+  sim->add_flag("--json", simulated->json, "print JSON only");
+  sim->add_option("--samples", simulated->samples, "runs of each figure; the median counts")
+    ->check(CLI::Range(1, 25))
+    ->capture_default_str();
+  sim->add_option("--only", simulated->only, "measure these figures only, such as messages_s,jobs_s")
+    ->delimiter(',')
+    ->check(CLI::IsMember(bench_sim_figures));
+  sim->callback([&chosen, simulated] { chosen = [simulated] { return run_bench_sim(*simulated); }; });
   auto* listener = bench->add_subcommand("link-listener", "")->group("");
   listener->callback([&chosen] { chosen = [] { return run_bench_link_listener(); }; });
 }

@@ -44,6 +44,7 @@ public:
   void judge(const final_state& end, duration at);
 
   bool violated() const { return violated_; }
+  std::uint64_t messages() const { return messages_; } ///< that arrived
   void fill(run_record& to) const;
 
 private:
