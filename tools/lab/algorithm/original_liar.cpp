@@ -161,7 +161,7 @@ std::unique_ptr<broadcast> make_original_liar(broadcast_options options, lie how
   case lie::outsider:
     return std::make_unique<original::outside>(std::move(options));
   }
-  TROUPE_ASSERT(!"a lie");
+  TROUPE_ASSERT(false); // every lie is above
   return nullptr;
 }
 

@@ -40,7 +40,7 @@ std::optional<lie> lie_of(role_kind role) {
   case role_kind::crashing_input:
     return std::nullopt; // an honest machine, and something around it
   }
-  TROUPE_ASSERT(!"a role");
+  TROUPE_ASSERT(false); // every role is above
   return std::nullopt;
 }
 
