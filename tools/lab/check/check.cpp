@@ -45,6 +45,7 @@ std::unique_ptr<check> make_check(std::string_view name) {
     {"no-orphans", make<orphans_check>},
     {"no-restart-storm", make<restart_storm_check>},
     {"liveness", make<liveness_check>},
+    {"equivocators-expelled", make<expelled_check>},
   };
   const auto found = makers.find(name);
   TROUPE_ASSERT(found != makers.end());

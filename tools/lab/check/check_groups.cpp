@@ -25,7 +25,8 @@ std::span<const std::string_view> check_words() {
 std::vector<std::string_view> checks_meant(std::string_view word) {
   std::vector<std::string_view> meant;
   for (const auto& each : check_names)
-    if (word == each.name || word == all_word || (word == safety_word && each.name != progress_check))
+    if (word == each.name ||
+        (each.in_groups && (word == all_word || (word == safety_word && each.name != progress_check))))
       meant.push_back(each.name);
   return meant;
 }

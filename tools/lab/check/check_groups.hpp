@@ -9,7 +9,7 @@
 
 namespace troupe::lab {
 
-/// All names of checks, then "safety" (all but liveness) and "all".
+/// All names of checks, then "safety" (those in groups but liveness) and "all" (those in groups).
 std::span<const std::string_view> check_words();
 /// The checks a word asks for, in the order of check_names; none if it is unknown.
 std::vector<std::string_view> checks_meant(std::string_view word);

@@ -10,9 +10,10 @@ namespace troupe::lab {
 struct check_name {
   std::string_view name;
   std::string_view says;
+  bool in_groups = true; ///< false: only scenarios that name it ask for it
 };
 
-inline constexpr std::array<check_name, 13> check_names{{
+inline constexpr std::array<check_name, 14> check_names{{
   {"agreement", "at most one content is delivered for a slot, by anybody"},
   {"no-double-echo", "no correct node vouches for two contents of one slot"},
   {"locked-first", "no correct node vouches for what it has not stored"},
@@ -26,6 +27,7 @@ inline constexpr std::array<check_name, 13> check_names{{
   {"no-orphans", "when a node ends, all its actors end"},
   {"no-restart-storm", "no supervisor runs out of restarts, and nothing crashes that was not made to"},
   {"liveness", "after the faults end, all correct members end equal, with nothing pending"},
+  {"equivocators-expelled", "a source caught with two contents of one slot ends outside the group", false},
 }};
 
 constexpr bool is_check_name(std::string_view text) {

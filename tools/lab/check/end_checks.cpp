@@ -121,6 +121,36 @@ void restart_storm_check::saw(const observation& what) {
     complain(what.at, bad->what);
 }
 
+void expelled_check::saw(const observation& what) {
+  if (const auto* lock = std::get_if<locked>(&what.what))
+    vouched_.try_emplace({what.node, lock->where}, lock->what);
+  const auto* done = std::get_if<delivered>(&what.what);
+  if (!done)
+    return;
+  const auto known = vouched_.find({what.node, done->where});
+  if (known == vouched_.end())
+    return;
+  if (known->second != done->what)
+    caught_.try_emplace(done->where.source, done->where, what.node);
+  vouched_.erase(known);
+}
+
+void expelled_check::judge(const final_state& end, duration at) {
+  const node_status* last = nullptr;
+  for (const auto& [node, status] : end.status)
+    if (status.generation && (!last || *status.generation > *last->generation) &&
+        status.members.contains(*status.generation))
+      last = &status;
+  checked(std::to_string(caught_.size()) + " sources caught");
+  if (!last)
+    return;
+  for (const auto& [source, how] : caught_)
+    if (last->members.at(*last->generation).contains(source))
+      complain(at, node_name(how.second) + " holds two contents of " + text(how.first) + ", and " +
+                     node_name(source) + " is still a member of generation " +
+                     std::to_string(*last->generation));
+}
+
 void liveness_check::judge(const final_state& end, duration at) {
   if (!end.unsettled.empty())
     complain(at, end.unsettled);

@@ -53,6 +53,19 @@ private:
   std::size_t injected_ = 0;
 };
 
+/// Caught: a correct node that has vouched for one content of a slot has delivered another. It holds both,
+/// each signed by the source.
+class expelled_check final : public check {
+public:
+  expelled_check() : check("equivocators-expelled") {}
+  void saw(const observation& what) override;
+  void judge(const final_state& end, duration at) override;
+
+private:
+  std::map<std::pair<node_index, slot>, digest> vouched_;    ///< by node; of what it has not delivered
+  std::map<node_index, std::pair<slot, node_index>> caught_; ///< by source: the first slot, and by whom
+};
+
 class liveness_check final : public check {
 public:
   liveness_check() : check("liveness") {}

@@ -25,6 +25,7 @@ namespace {
 std::optional<lie> lie_of(role_kind role) {
   switch (role) {
   case role_kind::equivocate:
+  case role_kind::outlive_locks: // nobody locks anything here that could outlive a change of the group
     return lie::equivocate;
   case role_kind::withhold_certificate:
     return lie::withhold;

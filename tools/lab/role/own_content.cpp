@@ -7,9 +7,14 @@
 
 namespace troupe::lab {
 
-own_content::own_content(const role_options& who, std::uint64_t sequence, bytes payload) {
+own_content::own_content(const role_options& who, std::uint64_t sequence, bytes payload)
+  : own_content(who, sequence, std::move(payload), {{}, who.voters}) {}
+
+own_content::own_content(const role_options& who, std::uint64_t sequence, bytes payload, electorate of)
+  : of_(std::move(of)) {
   brb::send_message made;
-  made.header = {make_group_id(who.network, who.voters), who.self, sequence, {}, sha256(payload), 1};
+  made.gen = of_.gen;
+  made.header = {make_group_id(who.network, who.voters), who.self, sequence, of_.gen, sha256(payload), 1};
   made.seal = who.keys.sign(brb::header_digest(who.network, made.header));
   made.payload = std::move(payload);
   echoes_[who.self] = who.keys.sign(brb::echo_digest(who.network, made.gen, made.header));
@@ -19,21 +24,21 @@ own_content::own_content(const role_options& who, std::uint64_t sequence, bytes 
 brb::certificate_ptr own_content::count(const role_options& who, const peer_id& from,
                                         const brb::echo_message& echo) {
   if (certificate_ || echo.gen != request_->gen || echo.header != request_->header ||
-      !who.voters.contains(from) ||
+      !of_.members.contains(from) ||
       !who.keys.verify(from, brb::echo_digest(who.network, echo.gen, echo.header), echo.seal))
     return nullptr;
   echoes_[from] = echo.seal;
-  if (!brb::is_quorum(echoes_.size(), who.voters.size()))
+  if (!brb::is_quorum(echoes_.size(), of_.members.size()))
     return nullptr;
-  return certificate_ = certify(who);
+  return certificate_ = certify();
 }
 
-brb::certificate_ptr own_content::certify(const role_options& who) {
+brb::certificate_ptr own_content::certify() const {
   brb::certificate made{request_->gen, request_->header, request_->seal, {}, {}, request_->payload};
-  made.signers.assign((who.voters.size() + 7) / 8, 0);
+  made.signers.assign((of_.members.size() + 7) / 8, 0);
   std::size_t position = 0;
-  for (const auto& voter : who.voters) {
-    if (const auto echo = echoes_.find(voter); echo != echoes_.end()) {
+  for (const auto& member : of_.members) {
+    if (const auto echo = echoes_.find(member); echo != echoes_.end()) {
       made.signers[position / 8] =
         static_cast<std::uint8_t>(made.signers[position / 8] | (1u << (position % 8)));
       made.seals.push_back(echo->second);

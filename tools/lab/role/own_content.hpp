@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // One content of one slot of a liar's own: signed as an honest source signs it, with the echoes it has got.
-// A slot that lies has two of these. Always of generation 0, whose members everybody knows. Pure.
+// A slot that lies has two of these. Of generation 0, whose members everybody knows, unless told otherwise.
+// Pure.
 #pragma once
 
 #include "tools/lab/role/role.hpp"
@@ -9,10 +10,17 @@
 
 namespace troupe::lab {
 
+/// In which generation a content is issued and asked for, and whose echoes count.
+struct electorate {
+  generation gen;
+  std::set<peer_id> members;
+};
+
 class own_content {
 public:
   /// Counts its own echo at once.
   own_content(const role_options& who, std::uint64_t sequence, bytes payload);
+  own_content(const role_options& who, std::uint64_t sequence, bytes payload, electorate of);
 
   const brb::send_ptr& request() const { return request_; }
   /// The certificate, if this echo, from a member and for this content, completed a quorum; else null. Once.
@@ -20,8 +28,9 @@ public:
   const brb::certificate_ptr& certificate() const { return certificate_; }
 
 private:
-  brb::certificate_ptr certify(const role_options& who);
+  brb::certificate_ptr certify() const;
 
+  electorate of_;
   brb::send_ptr request_;
   std::map<peer_id, signature> echoes_;
   brb::certificate_ptr certificate_;

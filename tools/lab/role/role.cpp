@@ -26,6 +26,8 @@ std::unique_ptr<role> make_role(role_kind which, role_options options) {
     return make_slow_drip(std::move(options));
   case role_kind::crashing_input:
     return make_crashing_input(std::move(options));
+  case role_kind::outlive_locks:
+    return make_outlive_locks(std::move(options));
   }
   TROUPE_ASSERT(!"a role");
   return nullptr;

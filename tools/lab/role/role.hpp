@@ -58,7 +58,8 @@ constexpr duration role_tick = std::chrono::milliseconds{50};
 /// Whether its lie is about operations of its own: who has none is not asked for any.
 constexpr bool broadcasts(role_kind which) {
   return which == role_kind::equivocate || which == role_kind::withhold_certificate ||
-         which == role_kind::replay || which == role_kind::crashing_input;
+         which == role_kind::replay || which == role_kind::crashing_input ||
+         which == role_kind::outlive_locks;
 }
 
 std::unique_ptr<role> make_role(role_kind which, role_options options);

@@ -121,6 +121,7 @@ enum class role_kind : std::uint8_t {
   mute,                 ///< takes part in sessions and never answers
   slow_drip,            ///< answers as late and as little as it can
   crashing_input,       ///< input that crashes the actor which takes it
+  outlive_locks,        ///< one content to a quorum of the first group, another to those who join it
 };
 
 /// A node that lies. It is started like the others and its operations do not count.

@@ -26,7 +26,8 @@ TEST_CASE("mute: says nothing to anybody", "[unit][lab][role]") {
 
 TEST_CASE("roles: who lies about other things echoes what it is asked to", "[unit][lab][role]") {
   for (const auto kind : {role_kind::equivocate, role_kind::withhold_certificate, role_kind::replay,
-                          role_kind::anti_entropy_flood, role_kind::crashing_input, role_kind::forge_votes}) {
+                          role_kind::anti_entropy_flood, role_kind::crashing_input, role_kind::forge_votes,
+                          role_kind::outlive_locks}) {
     role_table at{kind, 4, 4};
     at.tell(2, at.request(2, 1, "a"));
     at.tell(2, at.certificate(2, 1, "a", {0, 1, 2}));

@@ -54,7 +54,7 @@ checks = ["safety"]
   CHECK(read->load == 1500ms);
   CHECK(read->settle == 2min);
   CHECK_FALSE(read->randomise);
-  CHECK(read->checks.size() == check_names.size() - 1);
+  CHECK(read->checks.size() == check_names.size() - 2); // neither liveness nor what no group asks for
 }
 
 TEST_CASE("scenario loader: links and slow links differ from the network where they say so", "[unit][lab]") {
@@ -158,8 +158,16 @@ TEST_CASE("scenario loader: checks named twice or by groups are listed once", "[
   const auto read =
     parse_scenario("format = 1\nname = \"a\"\nchecks = [\"liveness\", \"all\", \"agreement\"]\n", "f");
   REQUIRE(read.has_value());
-  CHECK(read->checks.size() == check_names.size());
+  CHECK(read->checks.size() == check_names.size() - 1);
   CHECK(read->checks.front().name == "liveness");
+}
+
+TEST_CASE("scenario loader: what no group asks for is asked for by its name", "[unit][lab]") {
+  const auto read =
+    parse_scenario("format = 1\nname = \"a\"\nchecks = [\"all\", \"equivocators-expelled\"]\n", "f");
+  REQUIRE(read.has_value());
+  CHECK(read->checks.size() == check_names.size());
+  CHECK(read->checks.back().name == "equivocators-expelled");
 }
 
 TEST_CASE("scenario loader: a file is read from disk and errors name its path", "[unit][lab]") {
