@@ -29,7 +29,7 @@ std::unique_ptr<role> make_role(role_kind which, role_options options) {
   case role_kind::outlive_locks:
     return make_outlive_locks(std::move(options));
   }
-  TROUPE_ASSERT(!"a role");
+  TROUPE_ASSERT(false); // every role is above
   return nullptr;
 }
 

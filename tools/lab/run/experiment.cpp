@@ -109,7 +109,7 @@ private:
 
   /// Well is what is well twice in a row: the answers of the first look may be older than what it compared.
   void settle() {
-    quiet_phase quiet{what_, nodes_, workloads_};
+    quiet_phase quiet{nodes_, workloads_};
     const auto limit = virtual_ ? what_.settle : std::min<duration>(what_.settle, settle_locally);
     const auto end = at_.now() + limit;
     for (int well = 0; well < 2 && !stopped_ && at_.now() < end;) {

@@ -13,8 +13,8 @@ public:
   static constexpr duration answer_limit = std::chrono::seconds{1};
   static constexpr duration look_every = std::chrono::milliseconds{250};
 
-  quiet_phase(const scenario& what, cluster& nodes, std::vector<std::unique_ptr<workload>>& workloads)
-    : what_(what), nodes_(nodes), workloads_(workloads) {}
+  quiet_phase(cluster& nodes, std::vector<std::unique_ptr<workload>>& workloads)
+    : nodes_(nodes), workloads_(workloads) {}
 
   void ask();
   bool answered() const;
@@ -28,7 +28,6 @@ private:
   std::string differs(node_index node, node_index from);
   bool answers_missing() const;
 
-  const scenario& what_;
   cluster& nodes_;
   std::vector<std::unique_ptr<workload>>& workloads_;
   struct question {
