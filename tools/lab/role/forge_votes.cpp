@@ -33,13 +33,15 @@ public:
       return;
     if (!changed_mind_ && !outside_.empty())
       change_mind();
-    // Before anything else it has said could contradict it.
+    // Drawn one after the other: the order of arguments is the compiler's. The majority comes before anything
+    // else it has said could contradict it.
+    const auto whom = victim();
     if (ticks_ == ticks_between)
-      tell(victim(), majority_of_none());
+      tell(whom, majority_of_none());
     else if (rng().chance(dear))
-      tell(victim(), dear_one());
+      tell(whom, dear_one());
     else
-      tell(victim(), free_one());
+      tell(whom, free_one());
   }
 
 private:
@@ -80,11 +82,11 @@ private:
   signed_vote_ptr dear_one() {
     switch (rng().below(4)) {
     case 0:
-      return in_the_name_of(victim(), leave_victim());
+      return in_anybodys_name();
     case 1:
       return majority_of_none();
     case 2:
-      return heard_.empty() ? in_the_name_of(victim(), leave_victim())
+      return heard_.empty() ? in_anybodys_name()
                             : ballot(ballot_kind::merge, {changed(*heard_[rng().below(heard_.size())])});
     default:
       return nested_too_deep();
@@ -129,6 +131,11 @@ private:
       last = ballot(ballot_kind::merge, {std::make_shared<const signed_vote>(std::move(shallow))});
     }
     return last;
+  }
+
+  signed_vote_ptr in_anybodys_name() {
+    const auto& voter = victim();
+    return in_the_name_of(voter, leave_victim());
   }
 
   signed_vote_ptr own(const reconfig& change) const {
