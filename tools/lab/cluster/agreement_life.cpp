@@ -69,7 +69,7 @@ public:
     : options_(std::move(options)), memory_(std::move(opened.memory)) {
     options_.tell->saw({options_.at->now(), options_.self, started{}});
     for (const auto& record : opened.records)
-      take(record);
+      tell(record, options_, *stored_);
     handles_ = start_tree(options_.at->system(), parts(opened.log));
     caf::actor_cast<caf::abstract_actor*>(handles_.root)->attach_functor([ended = ended_] { *ended = true; });
     options_.port.network->start(*options_.port.bridge);
@@ -128,6 +128,11 @@ public:
   }
   node_backlog backlog() const override {
     node_backlog now;
+    if (!options_.at->world()) {
+      for (const auto& [where, what] : stored_->read().open)
+        ++now.open[where.source];
+      return now;
+    }
     for (const auto& [source, kept] : memory_->sources)
       if (const auto open = kept->open(); open > 0)
         if (const auto which = options_.nodes->find(source))
@@ -175,12 +180,7 @@ private:
     all.start_store = [log, of = options_, kept = stored_, now = store_](caf::actor_system& system,
                                                                          const node_context& as) {
       lab_store_options how{log, of.faults, of.tuned.sync_max, of.port.unit != nullptr, {}};
-      how.stored = [of, kept](byte_view record) {
-        if (const auto seen = seen_in(record, {of.self, of.at->now(), *of.nodes})) {
-          kept->saw(*seen);
-          of.tell->saw(*seen);
-        }
-      };
+      how.stored = [of, kept](byte_view record) { tell(record, of, *kept); };
       const auto store = spawn_lab_store(system, as, std::move(how));
       *now = caf::actor_cast<caf::actor_addr>(store);
       return store;
@@ -188,11 +188,14 @@ private:
     return all;
   }
 
-  void take(byte_view record) {
-    if (const auto seen = seen_in(record, {options_.self, options_.at->now(), *options_.nodes})) {
-      stored_->saw(*seen);
-      options_.tell->saw(*seen);
-    }
+  /// In simulation the actors' own memory is looked at instead of a second one.
+  static void tell(byte_view record, const life_options& of, stored_memory& kept) {
+    const auto seen = seen_in(record, {of.self, of.at->now(), *of.nodes});
+    if (!seen)
+      return;
+    if (!of.at->world())
+      kept.saw(*seen);
+    of.tell->saw(*seen);
   }
 
   void in_front(std::function<void(front_handle::pointer)> job) {
