@@ -9,7 +9,6 @@
 
 #include <fmt/format.h>
 
-
 namespace troupe {
 namespace {
 
@@ -29,7 +28,7 @@ node::outcome outcome_of(const troupe::outcome& answered) {
 
 /// Answers `done` with what the request brings, or with why it brought nothing.
 template <class Self, class Handle, class Message>
-void command(Self* self, const Handle& to, Message message, node::answer<node::outcome> done) {
+void ask_for(Self* self, const Handle& to, Message message, node::answer<node::outcome> done) {
   request(self, to, request_limit, std::move(message))
     .then([done](const troupe::outcome& answered) { done(outcome_of(answered)); },
           [done](const caf::error& failure) { done(unexpected(explained{text_of(failure)})); });
@@ -40,26 +39,29 @@ void command(Self* self, const Handle& to, Message message, node::answer<node::o
 struct node::impl {
   std::unique_ptr<assembly> parts;
 
-  void run(std::function<void(front_handle::pointer)> job) { post(parts->handles().front, front_job{std::move(job)}); }
+  void run(std::function<void(front_handle::pointer)> job) {
+    post(parts->handles().front, front_job{std::move(job)});
+  }
   void trace(std::string line) { parts->context().line(log_level::trace, line); }
   void say(std::string line) { parts->context().line(log_level::info, line); }
 
   void change(const peer_id& who, membership::change_kind kind, bool forced, answer<outcome> done) {
     run([=, to = parts->handles().agreement.membership](auto* self) {
-      command(self, to, membership::change_members{{kind, who}, forced}, done);
+      ask_for(self, to, membership::change_members{{kind, who}, forced}, done);
     });
   }
-  void execute(brb::execute what, answer<outcome> done);
+  void execute(command what, brb::answer_when when, answer<outcome> done);
 };
 
 node::node() = default;
 
 expected<std::unique_ptr<node>, explained> node::start(runtime& on, options with) {
-  return assembly::make(on, with.config, std::move(with.log), with.listening).map([](std::unique_ptr<assembly> made) {
-    std::unique_ptr<node> started{new node};
-    started->impl_ = std::make_unique<impl>(impl{std::move(made)});
-    return started;
-  });
+  return assembly::make(on, with.config, std::move(with.log), with.listening)
+    .map([](std::unique_ptr<assembly> made) {
+      std::unique_ptr<node> started{new node};
+      started->impl_ = std::make_unique<impl>(impl{std::move(made)});
+      return started;
+    });
 }
 
 node::~node() {
@@ -116,8 +118,9 @@ void node::peers(answer<std::vector<peer_status>> done) {
       .then(
         [=, this](const peer::peer_list& known) {
           request(self, handles.agreement.membership, request_limit, membership::get_view{})
-            .then([=, this](const membership::view_message& view) { done(peer_lines(known, *view.now, *this)); },
-                  [=, this](const caf::error&) { done(peer_lines(known, {}, *this)); });
+            .then(
+              [=, this](const membership::view_message& view) { done(peer_lines(known, *view.now, *this)); },
+              [=, this](const caf::error&) { done(peer_lines(known, {}, *this)); });
         },
         [=, this](const caf::error&) { done(peer_lines({}, {}, *this)); });
   });
@@ -126,7 +129,8 @@ void node::peers(answer<std::vector<peer_status>> done) {
 void node::read(answer<std::set<std::uint64_t>> done) {
   impl_->run([done, to = impl_->parts->handles().agreement.data](auto* self) {
     request(self, to, request_limit, datatype::read_value{})
-      .then([done](const datatype::value_read& value) { done(value.values); }, [done](const caf::error&) { done({}); });
+      .then([done](const datatype::value_read& value) { done(value.values); },
+            [done](const caf::error&) { done({}); });
   });
 }
 
@@ -184,25 +188,31 @@ void node::leave(const peer_id& actor, answer<outcome> done) {
 void node::anti_entropy(const peer_id& with, answer<outcome> done) {
   impl_->trace(fmt::format("[P2P] router cmd AntiEntropy(\"{}\")", short_name(with)));
   impl_->run([=, to = impl_->parts->handles().agreement.front](auto* self) {
-    command(self, to, brb::catch_up_from{with}, done);
+    ask_for(self, to, brb::catch_up_from{with}, done);
   });
 }
 
 void node::retry(answer<outcome> done) {
   impl_->trace("[P2P] router cmd Retry");
-  impl_->run([=, to = impl_->parts->handles().agreement.front](auto* self) { command(self, to, brb::retry_all{}, done); });
+  impl_->run([=, to = impl_->parts->handles().agreement.front](auto* self) {
+    ask_for(self, to, brb::retry_all{}, done);
+  });
 }
 
-void node::impl::execute(brb::execute what, answer<outcome> done) {
-  run([=, to = parts->handles().agreement.front](auto* self) { command(self, to, what, done); });
+void node::impl::execute(command what, brb::answer_when when, answer<outcome> done) {
+  run([=, to = parts->handles().agreement.front](auto* self) {
+    request(self, to, request_limit, brb::execute{{what}, when})
+      .then([done](const brb::executed& answered) { done(outcome_of({answered.errors.front()})); },
+            [done](const caf::error& failure) { done(unexpected(explained{text_of(failure)})); });
+  });
 }
 
 void node::add(std::uint64_t element, answer<outcome> done, brb::answer_when when) {
-  impl_->execute({"add", element, when}, std::move(done));
+  impl_->execute({"add", {std::to_string(element)}}, when, std::move(done));
 }
 
 void node::remove(std::uint64_t element, answer<outcome> done, brb::answer_when when) {
-  impl_->execute({"remove", element, when}, std::move(done));
+  impl_->execute({"remove", {std::to_string(element)}}, when, std::move(done));
 }
 
 // ---- protocols of the embedder
@@ -216,7 +226,9 @@ void node::unmount(const std::string& id) {
 }
 
 void node::open_stream(open_stream_request what, transport::lane_handler_ptr handler) {
-  post(peers_actor(), peer::open_stream{what.peer, std::move(what.addresses), {std::move(what.protocol)},
+  post(peers_actor(), peer::open_stream{what.peer,
+                                        std::move(what.addresses),
+                                        {std::move(what.protocol)},
                                         std::make_shared<transport::lane_handler_ptr>(std::move(handler))});
 }
 

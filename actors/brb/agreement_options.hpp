@@ -3,6 +3,7 @@
 #pragma once
 
 #include "actors/brb/delivering.hpp"
+#include "actors/brb/operations.hpp"
 #include "actors/brb/promises.hpp"
 #include "actors/runtime/node_context.hpp"
 #include "messages/types/time.hpp"
@@ -20,6 +21,7 @@ struct agreement_options {
   bool manual_anti_entropy = false;                       ///< true: only on command, as in seed 000
   duration anti_entropy_every = std::chrono::seconds{30}; ///< with each connected peer, unless manual
   std::size_t members_soft_max = 7;
+  batch_limits batches = {};
   duration operation_resend_first = std::chrono::milliseconds{500};
   duration vote_resend_first = std::chrono::seconds{1};
   duration resend_max = std::chrono::seconds{30};

@@ -13,11 +13,14 @@
 
 namespace troupe::brb {
 
-/// Request: do `action value` on the data type, e.g. "add" 3.
+/// Request: do these on the data type, in order. They may share broadcasts with one another and with others.
 struct execute {
-  std::string action;
-  std::uint64_t value = 0;
+  std::vector<command> what;
   answer_when when = answer_when::promised;
+};
+/// Of each command in order: why it did not happen, as a name; empty = it did.
+struct executed {
+  std::vector<std::string> errors;
 };
 /// Request: catch up from one peer, or from every connected one.
 struct catch_up_from {
@@ -42,6 +45,8 @@ struct loop_packet {
 
 template <>
 inline constexpr std::string_view troupe::signal_name<troupe::brb::execute> = "brb.execute";
+template <>
+inline constexpr std::string_view troupe::signal_name<troupe::brb::executed> = "brb.executed";
 template <>
 inline constexpr std::string_view troupe::signal_name<troupe::brb::catch_up_from> = "brb.catch_up_from";
 template <>
@@ -105,7 +110,7 @@ using brb_handle =
          takes<peer::received, flat<wire::BrbCertificate>>, takes<peer::received, flat<wire::BrbDelivered>>,
          takes<peer::received, flat<wire::AntiEntropyRequest>>,
          takes<peer::received, flat<wire::AntiEntropyPage>>, takes<peer::joined>, takes<peer::identified>,
-         takes<peer::left>, answers<outcome, execute>, answers<outcome, catch_up_from>,
+         takes<peer::left>, answers<executed, execute>, answers<outcome, catch_up_from>,
          answers<outcome, retry_all>, answers<dump_text, get_dump>>;
 
 /// The front as its children see it.
@@ -120,8 +125,8 @@ using instance_handle = handle<takes<echo_received>, takes<acknowledged>, takes<
 
 using messages =
   message_list<flat<wire::BrbSend>, flat<wire::BrbEcho>, flat<wire::BrbCertificate>, flat<wire::BrbDelivered>,
-               flat<wire::AntiEntropyRequest>, flat<wire::AntiEntropyPage>, execute, catch_up_from, retry_all,
-               get_dump, dump_text, loop_packet, view_update, send_received, certificate_received,
+               flat<wire::AntiEntropyRequest>, flat<wire::AntiEntropyPage>, execute, executed, catch_up_from,
+               retry_all, get_dump, dump_text, loop_packet, view_update, send_received, certificate_received,
                backlog_received, echo_received, acknowledged, own_refusal, peer_returned, retry,
                certificate_delivered, source_window::behind, instance_settled, instance_failed,
                instance_finished>;

@@ -36,7 +36,7 @@ front::front(front_pointer self, node_context context, agreement_options options
     trace_(context_, links_.options), membership_(links.membership), address_(links.address),
     view_(empty_view()) {
   supervision_options rules;
-  rules.children_max = receivers_max + commands_max + certified_tail_max;
+  rules.children_max = receivers_max + window_size + certified_tail_max;
   supervisor_hooks hooks;
   hooks.blame = [this](const peer_id& peer, const std::string& why) {
     send(self_, links_.peers, peer::misbehaved{peer, why, crash_cost, true});
@@ -48,7 +48,7 @@ void front::start() {
   if (links_.options.memory->receivers > 0)
     return send_after(self_, handle<takes<timer_fired>>{self_}, start_again_after,
                       timer_fired{context_.clock->now() + start_again_after});
-  operations restored{{links_.options.self, links_.options.memory->readable}, view_};
+  operations restored{{links_.options.self, links_.options.memory->readable, links_.options.batches}, view_};
   anti_entropy_options catching_up{links_.options.self};
   catching_up.traced = trace_.wanted();
   if (!links_.options.manual_anti_entropy)
@@ -190,15 +190,17 @@ void front::on_left(const peer_id& who) {
   catching_up_->feed(peer_gone{who});
 }
 
-front::answer_promise front::on_execute(const execute& command) {
-  auto promise = self_->make_response_promise<outcome>();
-  if (!started()) {
-    promise.deliver(outcome{restarting});
+front::answer_promise front::on_execute(const execute& wanted) {
+  auto promise = self_->make_response_promise<executed>();
+  const auto count = wanted.what.size();
+  if (!started() || count == 0) {
+    promise.deliver(executed{std::vector<std::string>(count, restarting)});
     return promise;
   }
-  const command_id id{++last_command_};
-  answers_.emplace(id, promise);
-  operations_->feed(submit{id, command.action, command.value, command.when});
+  const command_id first{last_command_ + 1};
+  last_command_ += count;
+  requests_.emplace(first, request_open{promise, {std::vector<std::string>(count)}, count});
+  operations_->feed(submit{first, wanted.what, wanted.when});
   return promise;
 }
 
@@ -262,12 +264,15 @@ void front::operations_wiring::operator()(operations::prepare ask) const {
 }
 
 void front::operations_wiring::operator()(const operations::answer& answer) const {
-  if (const auto found = of->answers_.find(answer.command); found != of->answers_.end()) {
-    if (answer.error == name(brb_errc::overloaded))
-      ++of->links_.options.memory->overloaded;
-    found->second.deliver(outcome{answer.error});
-    of->answers_.erase(found);
-  }
+  if (answer.error == name(brb_errc::overloaded))
+    ++of->links_.options.memory->overloaded;
+  const auto request = std::prev(of->requests_.upper_bound(answer.command));
+  auto& open = request->second;
+  open.answer.errors[answer.command.value() - request->first.value()] = answer.error;
+  if (--open.left > 0)
+    return;
+  open.promise.deliver(std::move(open.answer));
+  of->requests_.erase(request);
 }
 
 void front::catching_up_wiring::operator()(const send_packet& order) const {

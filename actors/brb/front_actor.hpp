@@ -31,7 +31,7 @@ using front_pointer = self_ptr<front_inside, front_state>;
 
 class front {
 public:
-  using answer_promise = caf::typed_response_promise<outcome>;
+  using answer_promise = caf::typed_response_promise<executed>;
 
   front(front_pointer self, node_context context, agreement_options options, brb_links links);
   /// Again later if receivers of a former life are still ending; until then nothing is served.
@@ -49,7 +49,7 @@ public:
   void on_left(const peer_id& who);
 
   // from the user
-  answer_promise on_execute(const execute& command);
+  answer_promise on_execute(const execute& wanted);
   outcome on_catch_up(const catch_up_from& command);
   outcome on_retry();
   dump_text dump() const;
@@ -68,6 +68,12 @@ public:
   void wake(const timer_fired& fired);
 
 private:
+  /// An `execute` some of whose commands have no answer yet.
+  struct request_open {
+    answer_promise promise;
+    executed answer;
+    std::size_t left;
+  };
   struct operations_wiring {
     front* of;
     void operator()(operations::prepare ask) const;
@@ -85,8 +91,6 @@ private:
     void operator()(const report& complaint) const;
   };
 
-  template <class Message, class Frame, class Then>
-  void decoded(const peer_id& from, const Frame& frame, Then then);
   void handle_packet(const peer_id& from, const send_ptr& what);
   void handle_packet(const peer_id& from, const certificate_out& what);
   void handle_packet(const peer_id& from, const echo_message& what);
@@ -119,7 +123,7 @@ private:
   std::set<std::uint64_t> instances_;
   std::set<peer_id> receivers_;
   std::set<peer_id> connected_;
-  std::map<command_id, answer_promise> answers_;
+  std::map<command_id, request_open> requests_; ///< by the id of the first command
   std::uint64_t last_command_ = 0;
   bool running_ = false; ///< the first view has come
 };

@@ -6,10 +6,16 @@
 #include <algorithm>
 
 namespace troupe::brb {
+namespace {
+
+constexpr timer_id batch_timer{1};
+constexpr timer_id patience_timer{2};
+
+} // namespace
 
 void operations::restore_locked(const send_message& lock) {
   last_ = std::max(last_, lock.header.sequence);
-  open_[lock.header.sequence] = lock;
+  open_[lock.header.sequence] = std::make_shared<const send_message>(lock);
 }
 
 void operations::restore_delivered(std::uint64_t sequence) {
@@ -19,7 +25,7 @@ void operations::restore_delivered(std::uint64_t sequence) {
 
 void operations::start(time_point) {
   for (const auto& [sequence, lock] : open_)
-    effects_.push(start_instance{lock.header, lock.payload});
+    effects_.push(start_instance{lock->header, lock->payload});
 }
 
 std::optional<brb_errc> operations::refusal() const {
@@ -29,93 +35,133 @@ std::optional<brb_errc> operations::refusal() const {
     return brb_errc::no_group;
   if (!view_->is_member(options_.self, view_->gen))
     return brb_errc::source_is_not_voting_member;
-  if (open_.size() >= window_size)
-    return brb_errc::source_already_has_pending_msg;
   return std::nullopt;
 }
 
-void operations::handle(const submit& input, time_point) {
-  if (queue_.size() >= commands_max) {
-    effects_.push(answer{input.command, std::string{name(brb_errc::overloaded)}});
+void operations::handle(const submit& input, time_point now) {
+  auto id = input.first.value();
+  for (const auto& one : input.commands) {
+    if (queue_.size() >= commands_max)
+      effects_.push(answer{command_id{id}, std::string{name(brb_errc::overloaded)}});
+    else
+      queue_.push_back({command_id{id}, one, input.when, now});
+    ++id;
+  }
+  next(now);
+}
+
+void operations::handle(const view_update& input, time_point now) {
+  view_ = input.now;
+  next(now);
+}
+
+void operations::expire(timer_id timer, time_point now) {
+  if (timer == patience_timer && window_full() && !preparing_)
+    while (!queue_.empty() && now - queue_.front().since >= options_.patience) {
+      effects_.push(answer{queue_.front().id, std::string{name(brb_errc::source_already_has_pending_msg)}});
+      queue_.pop_front();
+    }
+  next(now);
+}
+
+void operations::next(time_point now) {
+  if (queue_.empty() || preparing_ || locking_)
+    return;
+  if (const auto wrong = refusal())
+    return refuse_waiting(std::string{name(*wrong)});
+  const auto waited = now - queue_.front().since;
+  if (window_full()) {
+    effects_.push(arm{patience_timer, std::max(duration::zero(), options_.patience - waited)});
     return;
   }
-  queue_.push_back(input);
-  if (queue_.size() == 1)
-    next();
+  if (open_.empty() || queue_.size() >= options_.batches.operations || waited >= options_.batches.delay)
+    return cut();
+  effects_.push(arm{batch_timer, options_.batches.delay - waited});
 }
 
-void operations::next() {
-  while (!queue_.empty() && !preparing_ && !locking_) {
-    if (const auto wrong = refusal()) {
-      reply(std::string{name(*wrong)});
-      continue;
-    }
-    std::vector<bytes> before;
-    for (const auto& [sequence, open] : open_)
-      before.push_back(open.payload);
-    preparing_ = ticket{++last_ticket_};
-    effects_.push(prepare{*preparing_, queue_.front().action, queue_.front().value, std::move(before)});
-  }
+void operations::cut() {
+  prepare ask{ticket{++last_ticket_}, last_ + 1, {}, {}};
+  preparing_count_ = std::min<std::size_t>(queue_.size(), options_.batches.operations);
+  for (std::size_t i = 0; i < preparing_count_; ++i)
+    ask.commands.push_back(queue_[i].what);
+  for (const auto& [sequence, open] : open_)
+    ask.before.push_back(open);
+  preparing_ = ask.id;
+  effects_.push(std::move(ask));
 }
 
-void operations::reply(std::string error) {
-  effects_.push(answer{queue_.front().command, std::move(error)});
-  queue_.pop_front();
+void operations::refuse_waiting(const std::string& error) {
+  for (const auto& one : std::exchange(queue_, {}))
+    effects_.push(answer{one.id, error});
 }
 
-void operations::handle(const prepared& input, time_point) {
-  const auto& operation = input.operation;
-  if (!preparing_ || *preparing_ != input.id)
+void operations::handle(prepared input, time_point now) {
+  if (!preparing_ || *preparing_ != input.id || input.refusals.size() > preparing_count_)
     return;
   preparing_.reset();
-  const auto wrong = refusal();
-  if (!operation || wrong) {
-    reply(operation ? std::string{name(*wrong)} : operation.error());
-    return next();
+  if (refusal())
+    return next(now);
+  for (const auto& error : input.refusals) {
+    if (error.empty())
+      in_locking_.push_back(std::move(queue_.front()));
+    else
+      effects_.push(answer{queue_.front().id, error});
+    queue_.pop_front();
   }
-  send_message lock{
-    view_->gen, {*view_->group, options_.self, last_ + 1, view_->gen, sha256(*operation), 1}, {}, *operation};
-  locking_ = ++last_;
-  effects_.push(start_instance{lock.header, lock.payload});
-  open_.emplace(last_, std::move(lock));
+  if (input.operations > 0)
+    lock(input);
+  next(now);
 }
 
-void operations::handle(const instance_settled& input, time_point) {
+void operations::lock(prepared& made) {
+  locking_ = ++last_;
+  const operation_header header{*view_->group, options_.self,        *locking_,
+                                view_->gen,    sha256(made.payload), made.operations};
+  effects_.push(start_instance{header, made.payload});
+  open_.emplace(*locking_, std::make_shared<const send_message>(
+                             send_message{view_->gen, header, {}, std::move(made.payload)}));
+}
+
+void operations::handle(const instance_settled& input, time_point now) {
   if (!locking_ || *locking_ != input.sequence)
     return;
   locking_.reset();
-  if (queue_.front().when == answer_when::delivered && open_.contains(input.sequence)) {
-    to_answer_.emplace(input.sequence, queue_.front().command);
-    queue_.pop_front();
-  } else {
-    reply({});
-  }
-  next();
+  const bool open = open_.contains(input.sequence);
+  for (const auto& one : std::exchange(in_locking_, {}))
+    if (one.when == answer_when::delivered && open)
+      to_answer_[input.sequence].push_back(one.id);
+    else
+      effects_.push(answer{one.id, {}});
+  next(now);
 }
 
-void operations::handle(const instance_failed& input, time_point) {
+void operations::handle(const instance_failed& input, time_point now) {
   if (!locking_ || *locking_ != input.sequence)
     return;
   // Nothing of it left this node, so the number is free again.
   locking_.reset();
   open_.erase(input.sequence);
   last_ = input.sequence - 1;
-  reply(input.detail.empty() ? std::string{name(input.why)}
-                             : fmt::format("{}({})", name(input.why), input.detail));
-  next();
+  const auto error = input.detail.empty() ? std::string{name(input.why)}
+                                          : fmt::format("{}({})", name(input.why), input.detail);
+  for (const auto& one : std::exchange(in_locking_, {}))
+    effects_.push(answer{one.id, error});
+  next(now);
 }
 
-void operations::handle(const own_delivered& input, time_point) {
+void operations::handle(const own_delivered& input, time_point now) {
   last_ = std::max(last_, input.sequence);
   if (open_.erase(input.sequence) == 0)
     return;
-  if (const auto waiting = to_answer_.extract(input.sequence))
-    effects_.push(answer{waiting.mapped(), {}});
+  if (const auto answered = to_answer_.extract(input.sequence))
+    for (const auto id : answered.mapped())
+      effects_.push(answer{id, {}});
   tail_.insert(input.sequence);
   if (tail_.size() > certified_tail_max) {
     effects_.push(retire{*tail_.begin()});
     tail_.erase(tail_.begin());
   }
+  next(now);
 }
 
 std::optional<brb_errc> operations::judge(const echo_message& echo) const {

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Our own operations in order: from a command to an instance, one at a time until its slot is locked, at most
-// window_size undelivered. Also the judge of echoes and acknowledgements no instance is there for. Owner:
-// brb_actor. Source: spec: brb 2.3, 8.4 point 4, 8.6.
+// Our own operations in order: from commands to batches, from a batch to an instance, one at a time until its
+// slot is locked, at most window_size undelivered. A batch is cut when nothing of ours is on its way, when it
+// is full, or when its first command has waited long enough. Also the judge of echoes and acknowledgements no
+// instance is there for. Owner: brb_actor. Source: spec: brb 2.3, 8.4 points 1 and 4, 8.6.
 #pragma once
 
 #include "actors/brb/packets.hpp"
+#include "actors/datatype/data_type.hpp"
 
 #include <deque>
 #include <map>
@@ -12,12 +14,22 @@
 
 namespace troupe::brb {
 
-constexpr std::size_t commands_max = 64;       ///< commands waiting for their turn
+constexpr std::size_t commands_max = 16384;    ///< commands waiting for their turn
 constexpr std::size_t certified_tail_max = 64; ///< instances kept only to resend to laggards
+
+/// How many operations share one broadcast.
+struct batch_limits {
+  std::uint32_t operations = 256; ///< at most; 1 = no batches; up to batch_operations_max
+  duration delay =
+    std::chrono::milliseconds{5}; ///< at most, from its first command, while others are on their way
+};
 
 struct operations_options {
   peer_id self;
   bool promises_readable = true;
+  batch_limits batches = {};
+  /// How long a command may wait for room in the window before it is refused.
+  duration patience = std::chrono::seconds{1};
 };
 
 using command_id = strong<struct command_tag>;
@@ -26,17 +38,20 @@ using command_id = strong<struct command_tag>;
 /// as a quorum can be reached), or once this node has delivered it.
 enum class answer_when : std::uint8_t { promised, delivered };
 
-/// A command of the user, e.g. "add" 3.
+/// Commands of the user, numbered from `first`.
 struct submit {
-  command_id command;
-  std::string action;
-  std::uint64_t value = 0;
+  command_id first;
+  std::vector<command> commands;
   answer_when when = answer_when::promised;
 };
-/// The data type's answer to a `prepare`; the error is a name.
+/// The data type's answer to a `prepare`.
 struct prepared {
   ticket id;
-  expected<bytes, std::string> operation;
+  /// Of the first commands asked about, as many as there was room for: why it cannot be done, a name; empty =
+  /// it is in the payload.
+  std::vector<std::string> refusals;
+  std::uint32_t operations = 0; ///< in the payload
+  bytes payload;
 };
 struct instance_settled {
   std::uint64_t sequence = 0;
@@ -55,12 +70,12 @@ struct instance_finished {
 
 class operations {
 public:
-  /// Ask the data type for the operation.
+  /// Ask the data type for the operations of the slot; `before` are our own that are on their way.
   struct prepare {
     ticket id;
-    std::string action;
-    std::uint64_t value;
-    std::vector<bytes> before;
+    std::uint64_t sequence;
+    std::vector<command> commands;
+    std::vector<send_ptr> before;
   };
   struct start_instance {
     operation_header header;
@@ -75,7 +90,7 @@ public:
     command_id command;
     std::string error;
   };
-  using effect = std::variant<prepare, start_instance, retire, answer>;
+  using effect = std::variant<prepare, start_instance, retire, answer, arm>;
 
   operations(operations_options options, view_ptr now) : options_(options), view_(std::move(now)) {}
 
@@ -86,8 +101,8 @@ public:
   void start(time_point now);
 
   void handle(const submit& input, time_point now);
-  void handle(const view_update& input, time_point) { view_ = input.now; }
-  void handle(const prepared& input, time_point now);
+  void handle(const view_update& input, time_point now);
+  void handle(prepared input, time_point now);
   void handle(const instance_settled& input, time_point now);
   void handle(const instance_failed& input, time_point now);
   void handle(const own_delivered& input, time_point now);
@@ -97,7 +112,7 @@ public:
   std::optional<brb_errc> judge(const echo_message& echo) const;
   std::optional<brb_errc> judge(const delivered_message& vector) const;
 
-  void expire(timer_id, time_point) {}
+  void expire(timer_id timer, time_point now);
   std::optional<effect> poll() { return effects_.poll(); }
 
   struct state {
@@ -108,20 +123,32 @@ public:
   state snapshot() const { return {last_, open_.size(), queue_.size()}; }
 
 private:
+  struct waiting {
+    command_id id;
+    command what;
+    answer_when when;
+    time_point since;
+  };
+
   std::optional<brb_errc> refusal() const;
-  void next();
-  void reply(std::string error);
+  bool window_full() const { return open_.size() >= window_size; }
+  void next(time_point now);
+  void cut();
+  void refuse_waiting(const std::string& error);
+  void lock(prepared& made);
 
   operations_options options_;
   view_ptr view_;
   effect_queue<effect> effects_;
-  std::deque<submit> queue_; ///< the first one is being prepared or locked
+  std::deque<waiting> queue_; ///< the first preparing_count_ are being prepared
   std::optional<ticket> preparing_;
+  std::size_t preparing_count_ = 0;
   std::optional<std::uint64_t> locking_;
-  std::uint64_t last_ = 0;                     ///< the last sequence number given
-  std::map<std::uint64_t, send_message> open_; ///< given and not delivered here
-  std::map<std::uint64_t, command_id> to_answer_; ///< of open_, when it is delivered
-  std::set<std::uint64_t> tail_;               ///< delivered here, the instance still lives
+  std::vector<waiting> in_locking_;                            ///< the commands of that slot
+  std::uint64_t last_ = 0;                                     ///< the last sequence number given
+  std::map<std::uint64_t, send_ptr> open_;                     ///< given and not delivered here
+  std::map<std::uint64_t, std::vector<command_id>> to_answer_; ///< of open_, when it is delivered
+  std::set<std::uint64_t> tail_;                               ///< delivered here, the instance still lives
   std::uint64_t last_ticket_ = 0;
 };
 

@@ -4,11 +4,22 @@
 #include <fmt/format.h>
 
 namespace troupe::brb {
+namespace {
+
+std::string operations_text(const operation_header& header, byte_view payload, describe_function describe) {
+  const auto all = decode_batch(payload, header.operations);
+  if (!all)
+    return describe(payload); // a certificate or echo without its payload
+  const auto first = describe(all->front());
+  return all->size() == 1 ? first : fmt::format("{} and {} more", first, all->size() - 1);
+}
+
+} // namespace
 
 std::string message_text(generation gen, const operation_header& header, byte_view payload,
                          describe_function describe) {
-  return fmt::format("Msg {{ gen: {}, op: {}, dot: {}.{} }}", gen.value(), describe(payload),
-                     short_name(header.source), header.sequence);
+  return fmt::format("Msg {{ gen: {}, op: {}, dot: {}.{} }}", gen.value(),
+                     operations_text(header, payload, describe), short_name(header.source), header.sequence);
 }
 
 std::string request_text(const send_message& what, describe_function describe) {

@@ -20,7 +20,7 @@ constexpr std::size_t generations_asked_max =
 using send_ptr = std::shared_ptr<const send_message>;
 using membership::view_ptr;
 
-/// Text of an operation for people: a pure function of the data type, e.g. "Add(i:3497d6.1, [3])".
+/// Text of one operation for people: a pure function of the data type, e.g. "Add(i:3497d6.1, [3])".
 using describe_function = std::string (*)(byte_view operation);
 
 struct certificate_out {
@@ -63,7 +63,8 @@ struct peer_returned {
 };
 struct retry {};
 
-/// `Msg { gen: 1, op: Add(i:3497d6.1, [3]), dot: i:3497d6.1 }`
+/// `Msg { gen: 1, op: Add(i:3497d6.1, [3]), dot: i:3497d6.1 }`; of a batch the first operation and how many
+/// more: `op: Add(i:3497d6.1, [3]) and 255 more`.
 std::string message_text(generation gen, const operation_header& header, byte_view payload,
                          describe_function describe);
 /// `BRB(RequestValidation { msg: Msg {..} })`

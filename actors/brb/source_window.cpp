@@ -183,7 +183,7 @@ void source_window::handle(const verified& input, time_point) {
 }
 
 void source_window::advance() {
-  std::vector<bytes> before;
+  std::vector<send_ptr> before;
   for (auto sequence = delivered_ + 1; sequence <= delivered_ + window_size; ++sequence) {
     const auto found = slots_.find(sequence);
     if (found == slots_.end() || found->second.at == stage::checking ||
@@ -193,10 +193,10 @@ void source_window::advance() {
       found->second.at = stage::validating;
       const auto id = next_ticket();
       validating_[id] = sequence;
-      effects_.push(validate{id, found->second.what->payload, std::move(before)});
+      effects_.push(validate{id, sequence, found->second.what, std::move(before)});
       return;
     }
-    before.push_back(found->second.what->payload);
+    before.push_back(found->second.what);
   }
 }
 

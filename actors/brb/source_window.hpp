@@ -51,11 +51,12 @@ struct evidence {
 
 class source_window {
 public:
-  /// Ask the data type; `before` are the operations of this source that are locked and come first.
+  /// Ask the data type; `before` are the slots of this source that are locked and come first.
   struct validate {
     ticket id;
-    bytes operation;
-    std::vector<bytes> before;
+    std::uint64_t sequence;
+    send_ptr what;
+    std::vector<send_ptr> before;
   };
   struct deliver {
     certificate_ptr what;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // A replicated data type as broadcast sees it: operations are opaque bytes, applied in the order of each
-// source. Whatever stricter order a type needs it must demand in validate. Pure; owned by datatype_actor.
-// Source: spec: brb 2.1, 4.
+// source. Whatever stricter order a type needs it must demand of an outlook. Pure; owned by datatype_actor.
+// An embedder implements this for a type of his own. Source: spec: brb 2.1, 4, 8.4 point 4.
 #pragma once
 
 #include "messages/crypto/sha256.hpp"
@@ -9,31 +9,46 @@
 #include "messages/types/expected.hpp"
 #include "messages/types/peer_id.hpp"
 
+#include <memory>
 #include <optional>
-#include <span>
 #include <string>
-#include <string_view>
+#include <vector>
 
 namespace troupe {
 
+/// What a user asks of the type, e.g. "add" {"3"}.
+struct command {
+  std::string action;
+  std::vector<std::string> arguments;
+};
+
 class data_type {
 public:
+  /// What one source may do next: the state, and its own operations that are on their way. The type may have
+  /// operations applied in between, those of the outlook among them, which then count once. Must not outlive
+  /// its type.
+  class outlook {
+  public:
+    virtual ~outlook() = default;
+    /// The operation for a command of the source. The error is a name.
+    virtual expected<bytes, std::string> prepare(const command& what) const = 0;
+    /// Why the operation may not come next, as a name; or nothing, and then it is on its way from now on.
+    virtual std::optional<std::string> admit(byte_view operation) = 0;
+  };
+
   virtual ~data_type() = default;
 
-  /// The operation for the command `action value` of this node. `before` are its own operations that are on
-  /// their way. The error is a name.
-  virtual expected<bytes, std::string> prepare(std::string_view action, std::uint64_t value,
-                                               std::span<const bytes> before) const = 0;
-  /// Why the operation of `source` may not be applied, as a name, or nothing. `before` are operations of the
-  /// same source that come first.
-  virtual std::optional<std::string> validate(const peer_id& source, byte_view operation,
-                                              std::span<const bytes> before) const = 0;
+  virtual std::unique_ptr<outlook> look_ahead(const peer_id& source) const = 0;
   /// Applies an agreed operation. Never fails: what does not decode changes nothing.
   virtual void apply(const peer_id& source, byte_view operation) = 0;
   /// The value as one line, e.g. "{1, 3}".
   virtual std::string read() const = 0;
   /// Equal on replicas that have applied the same operations.
   virtual digest state() const = 0;
+  /// All of it, for a checkpoint: equal states give equal bytes.
+  virtual bytes save() const = 0;
+  /// Replaces all of it. False, and nothing has changed, if the bytes are not of save().
+  virtual bool load(byte_view saved) = 0;
 };
 
 } // namespace troupe

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "actors/datatype/datatype_interface.hpp"
 
+#include "actors/datatype/ledger.hpp"
 #include "actors/datatype/orswot.hpp"
 #include "actors/runtime/shell/spawn.hpp"
 
@@ -12,7 +13,7 @@ namespace {
 constexpr std::size_t readers_max = 256; // that wait for the set
 
 struct state {
-  std::optional<orswot::replica> set; ///< null until broadcast has told what is in it
+  std::optional<ledger> book; ///< null until broadcast has told what is in it
   std::vector<caf::typed_response_promise<value_read>> readers;
   static inline const char* name = "datatype";
 };
@@ -23,49 +24,48 @@ datatype_handle::behavior_type datatype_actor(self_ptr<datatype_handle, state> s
     if (changed)
       changed();
   };
-  const auto reading = [self] { return value_read{self->state.set->read(), self->state.set->values()}; };
+  const auto reading = [self] {
+    const auto& set = dynamic_cast<const orswot::replica&>(self->state.book->type());
+    return value_read{set.read(), set.values()};
+  };
   // Who asks before the reset is of a life of broadcast that has ended.
-  return {[self](const validate_operation& ask) {
-            if (!self->state.set)
-              return;
-            charged_to(ask.source, [&] {
-              send(self, ask.who,
-                   brb::validated{ask.what.id, self->state.set->validate(ask.source, ask.what.operation,
-                                                                         ask.what.before)});
-            });
-          },
-          [self](const prepare_operation& ask) {
-            if (!self->state.set)
-              return;
-            send(self, ask.who,
-                 brb::prepared{ask.what.id,
-                               self->state.set->prepare(ask.what.action, ask.what.value, ask.what.before)});
-          },
-          [self, tell](const apply_operation& agreed) {
-            if (!self->state.set)
-              return;
-            self->state.set->apply(agreed.what->header.source, agreed.what->payload);
-            tell();
-          },
-          [self, owner, reading, tell](const reset_data& anew) {
-            self->state.set.emplace(owner);
-            for (const auto& agreed : anew.delivered)
-              self->state.set->apply(agreed->header.source, agreed->payload);
-            for (auto& reader : std::exchange(self->state.readers, {}))
-              reader.deliver(reading());
-            tell();
-          },
-          [self, reading](const read_value&) {
-            // Between our start and the reset there is nothing to read, not even an empty set.
-            auto answer = self->make_response_promise<value_read>();
-            if (self->state.set)
-              answer.deliver(reading());
-            else if (self->state.readers.size() < readers_max)
-              self->state.readers.push_back(answer);
-            else
-              answer.deliver(error_of(runtime_errc::restarting));
-            return answer;
-          }};
+  return {
+    [self](const validate_operation& ask) {
+      if (!self->state.book)
+        return;
+      charged_to(ask.source, [&] {
+        send(self, ask.who, brb::validated{ask.what.id, self->state.book->validate(ask.source, ask.what)});
+      });
+    },
+    [self](const prepare_operation& ask) {
+      if (self->state.book)
+        send(self, ask.who, self->state.book->prepare(ask.what));
+    },
+    [self, tell](const apply_operation& agreed) {
+      if (!self->state.book)
+        return;
+      self->state.book->apply(*agreed.what);
+      tell();
+    },
+    [self, owner, reading, tell](const reset_data& anew) {
+      self->state.book.emplace(std::make_unique<orswot::replica>(), owner);
+      for (const auto& agreed : anew.delivered)
+        self->state.book->apply(*agreed);
+      for (auto& reader : std::exchange(self->state.readers, {}))
+        reader.deliver(reading());
+      tell();
+    },
+    [self, reading](const read_value&) {
+      // Between our start and the reset there is nothing to read, not even an empty set.
+      auto answer = self->make_response_promise<value_read>();
+      if (self->state.book)
+        answer.deliver(reading());
+      else if (self->state.readers.size() < readers_max)
+        self->state.readers.push_back(answer);
+      else
+        answer.deliver(error_of(runtime_errc::restarting));
+      return answer;
+    }};
 }
 
 } // namespace

@@ -17,35 +17,30 @@ enum class orswot_errc : std::uint8_t {
   removing_data_we_havent_seen_yet = 4, ///< a remove that saw adds we have not
   malformed = 5,                        ///< not an operation of this type
   unknown_action = 6,                   ///< a command that is neither add nor remove
+  bad_argument = 7,                     ///< not one number from 0 to 2^64-1
 };
 /// As seed 000 prints it; the first one as "Orswot(DotRange)".
 std::string_view name(orswot_errc code);
 
 class replica final : public data_type {
 public:
-  explicit replica(const peer_id& self) : self_(self) {}
-
-  expected<bytes, std::string> prepare(std::string_view action, std::uint64_t value,
-                                       std::span<const bytes> before) const override;
-  std::optional<std::string> validate(const peer_id& source, byte_view encoded,
-                                      std::span<const bytes> before) const override;
+  std::unique_ptr<outlook> look_ahead(const peer_id& source) const override;
   void apply(const peer_id& source, byte_view encoded) override;
   std::string read() const override;
   digest state() const override;
+  bytes save() const override;
+  bool load(byte_view saved) override;
 
   std::set<std::uint64_t> values() const;
 
 private:
-  std::optional<orswot_errc> judge(const peer_id& source, const operation& op, const clock& seen) const;
-  clock seen_with(const peer_id& source, std::span<const bytes> before) const;
+  class ahead;
+
   void apply_add(const operation& op);
   void apply_remove(const clock& witness, const std::vector<std::uint64_t>& members);
   void apply_deferred();
 
-  peer_id self_;
-  clock clock_;
-  std::map<std::uint64_t, clock> entries_;            ///< value -> the dots that keep it
-  std::map<clock, std::set<std::uint64_t>> deferred_; ///< removes that saw more than has arrived here
+  contents all_;
 };
 
 } // namespace troupe::orswot

@@ -28,7 +28,8 @@ byte_view view_of(const Struct& laid_out) {
 }
 
 expected<operation_header, errc> read(const wire::OperationHeader& from) {
-  if (from.sequence() == 0 || from.operations() != 1 || from.reserved() != 0)
+  if (from.sequence() == 0 || from.operations() == 0 || from.operations() > batch_operations_max ||
+      from.reserved() != 0)
     return unexpected(errc::malformed);
   return operation_header{from_wire(from.group()),       actor_of(from.source()),          from.sequence(),
                           generation{from.generation()}, from_wire(from.payload_digest()), from.operations()};
@@ -43,6 +44,8 @@ expected<bytes, errc> read_payload(const flatbuffers::Vector<std::uint8_t>& from
   const byte_view payload{from.data(), from.size()};
   if (sha256(payload) != header.payload_digest)
     return unexpected(errc::digest_mismatch);
+  if (const auto operations = decode_batch(payload, header.operations); !operations)
+    return unexpected(operations.error());
   return to_bytes(payload);
 }
 

@@ -4,6 +4,7 @@
 // brb 8.4, 8.6.
 #pragma once
 
+#include "messages/codec/batch_codec.hpp"
 #include "messages/codec/membership_codec.hpp"
 
 #include <map>
@@ -24,7 +25,7 @@ struct operation_header {
   std::uint64_t sequence = 0; ///< from 1
   generation gen;             ///< in which it was issued
   digest payload_digest{};
-  std::uint32_t operations = 1;
+  std::uint32_t operations = 1; ///< in the payload, up to batch_operations_max
 
   friend bool operator==(const operation_header&, const operation_header&) = default;
 };

@@ -6,6 +6,7 @@
 #include "messages/types/expected.hpp"
 
 #include <map>
+#include <set>
 #include <vector>
 
 namespace troupe::orswot {
@@ -26,7 +27,18 @@ struct operation {
   clock witness; ///< of a remove
 };
 
+/// All of a set.
+struct contents {
+  clock seen;
+  std::map<std::uint64_t, clock> entries;            ///< value -> the dots that keep it
+  std::map<clock, std::set<std::uint64_t>> deferred; ///< removes that saw more than had arrived
+};
+
 bytes encode(const operation& op);
+/// Equal contents give equal bytes.
+bytes encode(const contents& all);
+/// Errors: malformed. Entries without dots and unsorted parts are malformed.
+expected<contents, agreement_codec_errc> decode_contents(byte_view encoded);
 /// Errors: malformed, too_many.
 expected<operation, agreement_codec_errc> decode(byte_view encoded);
 /// `Add(i:3497d6.1, [3])`, `Rm({i:3497d6: 1}, [3])`; `Malformed` for anything else.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "tests/support/agreement_cluster.hpp"
 
+#include "actors/datatype/orswot.hpp"
+
 #include <algorithm>
 
 namespace troupe::test {
@@ -40,11 +42,12 @@ void agreement_node::build() {
   membership::voting_group_options options{id, std::string{cluster_network}};
   options.promises_readable = readable;
   group_ = std::make_unique<membership::voting_group>(options);
-  set_ = std::make_unique<orswot::replica>(id);
+  book_ = std::make_unique<datatype::ledger>(std::make_unique<orswot::replica>(), id);
   for (const auto& record : restored.membership)
     group_->restore(record);
   view_ = std::make_shared<const membership::view>(group_->snapshot());
-  operations_ = std::make_unique<brb::operations>(brb::operations_options{id, readable}, view_);
+  operations_ =
+    std::make_unique<brb::operations>(brb::operations_options{id, readable, cluster_.batches}, view_);
   catching_up_ = std::make_unique<brb::anti_entropy>(brb::anti_entropy_options{id}, view_);
   readable_ = readable;
   for (const auto& [source, promises] : restored.sources)
@@ -52,7 +55,7 @@ void agreement_node::build() {
       window(source).restore(record);
       if (const auto* done = std::get_if<delivered_promise>(&record)) {
         catching_up_->handle(brb::certificate_delivered{done->what}, cluster_.now);
-        set_->apply(source, done->what->payload);
+        book_->apply(*done->what);
         if (source == id)
           operations_->restore_delivered(done->what->header.sequence);
       } else if (source == id) {
@@ -211,13 +214,13 @@ void agreement_node::perform(M& m, const brb::source_window::validate& e) {
     later([this, &m, e] {
       const auto source =
         std::find_if(windows.begin(), windows.end(), [&](const auto& w) { return w.second.get() == &m; });
-      m.handle(brb::validated{e.id, set_->validate(source->first, e.operation, e.before)}, cluster_.now);
+      m.handle(brb::validated{e.id, book_->validate(source->first, e)}, cluster_.now);
     });
 }
 
 template <class M>
 void agreement_node::perform(M&, const brb::source_window::deliver& e) {
-  set_->apply(e.what->header.source, e.what->payload);
+  book_->apply(*e.what);
   catching_up_->handle(brb::certificate_delivered{e.what}, cluster_.now);
   if (e.what->header.source == id)
     operations_->handle(brb::own_delivered{e.what->header.sequence}, cluster_.now);
@@ -270,7 +273,7 @@ void agreement_node::perform(M&, const brb::anti_entropy::apply_certificates& e)
 
 template <class M>
 void agreement_node::perform(M&, const brb::operations::prepare& e) {
-  later([this, e] { operations_->handle(brb::prepared{e.id, set_->prepare(e.action, e.value, e.before)}, cluster_.now); });
+  later([this, e] { operations_->handle(book_->prepare(e), cluster_.now); });
 }
 
 void agreement_node::route(const peer_id& from, const brb::packet& what) {
@@ -329,31 +332,37 @@ std::string outcome(const expected<void, membership::membership_errc>& result) {
 } // namespace
 
 std::string agreement_node::trust(std::size_t other) {
-  const auto result = outcome(group_->handle(membership::force_change{{membership::change_kind::join, actor_number(other)}}, cluster_.now));
+  const auto result = outcome(group_->handle(
+    membership::force_change{{membership::change_kind::join, actor_number(other)}}, cluster_.now));
   settle();
   return result;
 }
 
 std::string agreement_node::untrust(std::size_t other) {
-  const auto result = outcome(group_->handle(membership::force_change{{membership::change_kind::leave, actor_number(other)}}, cluster_.now));
+  const auto result = outcome(group_->handle(
+    membership::force_change{{membership::change_kind::leave, actor_number(other)}}, cluster_.now));
   settle();
   return result;
 }
 
 std::string agreement_node::join(std::size_t other) {
-  const auto result = outcome(group_->handle(membership::propose_change{{membership::change_kind::join, actor_number(other)}}, cluster_.now));
+  const auto result = outcome(group_->handle(
+    membership::propose_change{{membership::change_kind::join, actor_number(other)}}, cluster_.now));
   settle();
   return result;
 }
 
 std::string agreement_node::leave(std::size_t other) {
-  const auto result = outcome(group_->handle(membership::propose_change{{membership::change_kind::leave, actor_number(other)}}, cluster_.now));
+  const auto result = outcome(group_->handle(
+    membership::propose_change{{membership::change_kind::leave, actor_number(other)}}, cluster_.now));
   settle();
   return result;
 }
 
 void agreement_node::execute(std::string action, std::uint64_t value, brb::answer_when when) {
-  operations_->handle(brb::submit{brb::command_id{++next_command_}, std::move(action), value, when}, cluster_.now);
+  operations_->handle(
+    brb::submit{brb::command_id{++next_command_}, {{std::move(action), {std::to_string(value)}}}, when},
+    cluster_.now);
   settle();
 }
 

@@ -9,7 +9,7 @@
 #include "actors/brb/operations.hpp"
 #include "actors/brb/promises.hpp"
 #include "actors/brb/source_window.hpp"
-#include "actors/datatype/orswot.hpp"
+#include "actors/datatype/ledger.hpp"
 #include "actors/membership/voting_group.hpp"
 #include "messages/types/random_stream.hpp"
 
@@ -40,11 +40,11 @@ public:
   std::string leave(std::size_t other);
   /// The answer is appended to `answers`.
   void execute(std::string action, std::uint64_t value, brb::answer_when when = brb::answer_when::promised);
-  void ask(std::size_t other);                           ///< anti-entropy
+  void ask(std::size_t other); ///< anti-entropy
   void retry();
   void peer_joined(std::size_t other);
 
-  std::string read() const { return set_->read(); }
+  std::string read() const { return book_->type().read(); }
   membership::view view() const { return group_->snapshot(); }
   std::set<peer_id> members() const;
   std::size_t count_notes(std::string_view part) const;
@@ -160,7 +160,7 @@ private:
   std::unique_ptr<membership::voting_group> group_;
   std::unique_ptr<brb::operations> operations_;
   std::unique_ptr<brb::anti_entropy> catching_up_;
-  std::unique_ptr<orswot::replica> set_;
+  std::unique_ptr<datatype::ledger> book_;
   std::map<std::uint64_t, std::unique_ptr<brb::instance>> instances_;
   std::set<std::uint64_t> dropped_;
   brb::view_ptr view_;
@@ -194,6 +194,7 @@ public:
     std::uint64_t order;
     cluster_message what;
   };
+  brb::batch_limits batches{.operations = 1, .delay = {}}; ///< of lives that begin from now on
   std::vector<std::unique_ptr<agreement_node>> nodes;
   std::map<std::pair<peer_id, peer_id>, std::deque<message>> links;
   random_stream rng;

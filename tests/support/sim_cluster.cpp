@@ -95,7 +95,8 @@ void sim_cluster::start(std::size_t i, const std::set<std::size_t>& contacts) {
   parts.agreement.network = network_id;
   parts.agreement.memory = life.memory;
   parts.crypto.workers = 1;
-  parts.start_store = [log = promises.log, now = life.store](caf::actor_system& system, const node_context& as) {
+  parts.start_store = [log = promises.log, now = life.store](caf::actor_system& system,
+                                                             const node_context& as) {
     const auto store = spawn_slow_store(system, as, log);
     *now = store.address();
     return store;
@@ -186,8 +187,8 @@ void sim_cluster::join(std::size_t on, std::size_t whom, answered done) {
 
 void sim_cluster::execute(std::size_t on, const std::string& action, std::uint64_t value, answered done) {
   run_in_front(on, [to = nodes_[on].life->handles.agreement.front, action, value, done](auto* self) {
-    request(self, to, request_limit, brb::execute{action, value})
-      .then([done](const outcome& answer) { done(answer.error); },
+    request(self, to, request_limit, brb::execute{{{action, {std::to_string(value)}}}})
+      .then([done](const brb::executed& answer) { done(answer.errors.front()); },
             [done](const caf::error&) { done("no answer"); });
   });
 }

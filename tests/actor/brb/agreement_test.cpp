@@ -121,7 +121,8 @@ struct node_under_test {
     return change(membership::change_kind::join, other, false);
   }
   std::string execute(std::string action, std::uint64_t value) {
-    return ask<outcome>(at.front, brb::execute{std::move(action), value}).error;
+    return ask<brb::executed>(at.front, brb::execute{{{std::move(action), {std::to_string(value)}}}})
+      .errors.front();
   }
   std::string read() { return ask<datatype::value_read>(at.data, datatype::read_value{}).text; }
   std::size_t voters() {

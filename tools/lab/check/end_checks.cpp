@@ -21,7 +21,7 @@ constexpr std::size_t pending_max = brb::window_size + brb::certified_tail_max;
 
 void validity_check::saw(const observation& what) {
   if (const auto* done = std::get_if<delivered>(&what.what))
-    happened_.try_emplace(done->where, done->command);
+    happened_.try_emplace(done->where, done->commands);
 }
 
 void validity_check::judge(const final_state& end, duration at) {
@@ -37,12 +37,16 @@ void validity_check::judge(const final_state& end, duration at) {
       ++count.unknown;
   }
   std::map<std::pair<node_index, std::string>, std::size_t> happened;
-  for (const auto& [where, command] : happened_)
-    if (!end.nodes.lies(where.source)) {
-      ++happened[{where.source, command}];
-      expected.try_emplace({where.source, command});
-    }
-  checked(std::to_string(happened_.size()) + " operations");
+  std::size_t operations = 0;
+  for (const auto& [where, commands] : happened_) {
+    operations += commands.size();
+    for (const auto& command : commands)
+      if (!end.nodes.lies(where.source)) {
+        ++happened[{where.source, command}];
+        expected.try_emplace({where.source, command});
+      }
+  }
+  checked(std::to_string(operations) + " operations");
   for (const auto& [which, count] : expected) {
     const auto times = happened[which];
     const bool too_few = times < count.promised && end.unsettled.empty(); // else they may still come

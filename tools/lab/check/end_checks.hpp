@@ -13,7 +13,7 @@ public:
   void judge(const final_state& end, duration at) override;
 
 private:
-  std::map<slot, std::string> happened_; ///< what was delivered anywhere
+  std::map<slot, std::vector<std::string>> happened_; ///< what was delivered anywhere
 };
 
 class equal_states_check final : public check {

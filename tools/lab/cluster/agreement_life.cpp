@@ -84,8 +84,8 @@ public:
     const auto when =
       what.answered == answer_kind::delivered ? brb::answer_when::delivered : brb::answer_when::promised;
     in_front([to = handles_.agreement.front, what, when, done = handed_over(std::move(done))](auto* self) {
-      request(self, to, request_limit, brb::execute{what.action, what.value, when})
-        .then([done](const outcome& answer) { done(answer.error); },
+      request(self, to, request_limit, brb::execute{{{what.action, {std::to_string(what.value)}}}, when})
+        .then([done](const brb::executed& answer) { done(answer.errors.front()); },
               [done](const caf::error&) { done(no_answer); });
     });
   }

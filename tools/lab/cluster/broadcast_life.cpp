@@ -136,7 +136,7 @@ private:
           tell->saw({at->now(), self,
                      delivered{{*source, done->sequence},
                                sha256(done->payload),
-                               std::string{as_text(done->payload)}}});
+                               {std::string{as_text(done->payload)}}}});
     };
     return how;
   }

@@ -13,8 +13,7 @@ namespace {
 class role_life final : public peers_life {
 public:
   role_life(life_options with, role_kind which)
-    : peers_life(std::move(with)), data_(options().nodes->id(options().self)),
-      front_(address<role_handle>("role-address")) {
+    : peers_life(std::move(with)), front_(address<role_handle>("role-address")) {
     start(lanes(), [&](const peer::peers_handle& peers) {
       return make_child({"role"}, front_, [peers, which, how = role_options_of()](auto& on, const auto& as) {
         return spawn_role(on, as, peers, which, how);
@@ -23,7 +22,8 @@ public:
   }
 
   void execute(const command& what, answered done) override {
-    if (auto made = data_.prepare(what.action, what.value, {})) {
+    const auto ahead = data_.look_ahead(options().nodes->id(options().self));
+    if (auto made = ahead->prepare({what.action, {std::to_string(what.value)}})) {
       data_.apply(options().nodes->id(options().self), *made);
       post(front_, role_command{std::move(*made)});
     }

@@ -16,6 +16,22 @@ digest digest_of(const std::set<membership::reconfig>& changes) {
   return sha256(text);
 }
 
+/// "add 3" of an operation of the set; empty if it is none.
+std::string command_in(byte_view operation) {
+  const auto op = orswot::decode(operation);
+  if (!op || op->members.empty())
+    return {};
+  return text(command{op->what == orswot::action::add ? "add" : "remove", op->members.front()});
+}
+
+std::vector<std::string> commands_in(const brb::certificate& agreed) {
+  std::vector<std::string> all;
+  if (const auto operations = brb::decode_batch(agreed.payload, agreed.header.operations))
+    for (const auto one : *operations)
+      all.push_back(command_in(one));
+  return all;
+}
+
 struct to_observation {
   const record_reader& by;
 
@@ -33,10 +49,12 @@ struct to_observation {
   std::optional<observation> operator()(const delivered_promise& done) const {
     const auto where = slot_of(done.what->header);
     return where ? seen(delivered{*where, brb::header_digest(lab_network_id, done.what->header),
-                                  command_in(done.what->payload)})
+                                  commands_in(*done.what)})
                  : std::nullopt;
   }
-  std::optional<observation> operator()(const own_vote_promise& own) const { return seen(voted{own.vote->id}); }
+  std::optional<observation> operator()(const own_vote_promise& own) const {
+    return seen(voted{own.vote->id});
+  }
   std::optional<observation> operator()(const decided_promise& done) const {
     decided what{done.vote->gen.value(), digest_of(done.vote->changes), {}};
     const auto add = [&](const membership::signed_vote& vote) {
@@ -55,13 +73,6 @@ struct to_observation {
 };
 
 } // namespace
-
-std::string command_in(byte_view operation) {
-  const auto op = orswot::decode(operation);
-  if (!op || op->members.empty())
-    return {};
-  return text(command{op->what == orswot::action::add ? "add" : "remove", op->members.front()});
-}
 
 std::optional<observation> seen_in(byte_view record, const record_reader& by) {
   const auto promised = decode_promise(record, lab_network_id);

@@ -18,7 +18,4 @@ struct record_reader {
 /// Nothing for promises no check looks at, and for records that do not decode.
 std::optional<observation> seen_in(byte_view record, const record_reader& by);
 
-/// "add 3" of an operation of the set; empty if it is none.
-std::string command_in(byte_view operation);
-
 } // namespace troupe::lab

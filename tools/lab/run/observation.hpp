@@ -39,13 +39,14 @@ struct echoed {
 struct delivered {
   slot where;
   digest what{};
-  std::string command; ///< "add 3"; empty if it was none
+  std::vector<std::string> commands; ///< "add 3", in order; empty text for what is no operation
 };
 /// The node has stored a vote of its own, and casts it.
 struct voted {
   digest vote{};
 };
-/// The node has stored how a generation was decided: the digest names the changes, and these votes brought it about, the one that sums them up first.
+/// The node has stored how a generation was decided: the digest names the changes, and these votes brought it
+/// about, the one that sums them up first.
 struct decided {
   std::uint64_t generation = 0;
   digest changes{};

@@ -39,7 +39,10 @@ struct to_text {
   std::string operator()(const locked& one) const { return "locks " + text(one.where); }
   std::string operator()(const echoed&) const { return {}; }
   std::string operator()(const delivered& one) const {
-    return "delivers " + text(one.where) + " " + one.command;
+    std::string what;
+    for (const auto& command : one.commands)
+      what += (what.empty() ? " " : ", ") + command;
+    return "delivers " + text(one.where) + what;
   }
   std::string operator()(const voted&) const { return "votes"; }
   std::string operator()(const decided& one) const {

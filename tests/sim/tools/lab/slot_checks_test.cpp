@@ -23,13 +23,13 @@ observation seen(node_index node, decltype(observation::what) what, duration at 
 
 TEST_CASE("checks: agreement complains of two contents of one slot and names both nodes", "[sim][lab]") {
   agreement_check check;
-  check.saw(seen(0, delivered{{3, 1}, one, ""}));
-  check.saw(seen(1, delivered{{3, 1}, one, ""}));
-  check.saw(seen(1, delivered{{3, 2}, two, ""}));
+  check.saw(seen(0, delivered{{3, 1}, one, {}}));
+  check.saw(seen(1, delivered{{3, 1}, one, {}}));
+  check.saw(seen(1, delivered{{3, 2}, two, {}}));
   CHECK(check.passed());
   CHECK(check.result().detail == "2 slots");
-  check.saw(seen(2, delivered{{3, 1}, two, ""}, 5s));
-  check.saw(seen(2, delivered{{3, 2}, one, ""}, 9s));
+  check.saw(seen(2, delivered{{3, 1}, two, {}}, 5s));
+  check.saw(seen(2, delivered{{3, 2}, one, {}}, 9s));
   CHECK_FALSE(check.passed());
   CHECK(check.result().detail == "n3 delivered another content of n4.1 than n1");
   CHECK(check.result().violated_at == duration{5s});
@@ -65,23 +65,23 @@ TEST_CASE("checks: locked first wants the very content on the disk of the very n
 
 TEST_CASE("checks: source order complains of a gap, not of a record written twice", "[sim][lab]") {
   source_order_check check;
-  check.saw(seen(0, delivered{{1, 1}, one, ""}));
-  check.saw(seen(0, delivered{{1, 1}, one, ""}));
-  check.saw(seen(0, delivered{{1, 2}, one, ""}));
+  check.saw(seen(0, delivered{{1, 1}, one, {}}));
+  check.saw(seen(0, delivered{{1, 1}, one, {}}));
+  check.saw(seen(0, delivered{{1, 2}, one, {}}));
   CHECK(check.passed());
-  check.saw(seen(0, delivered{{1, 4}, one, ""}));
+  check.saw(seen(0, delivered{{1, 4}, one, {}}));
   CHECK(check.result().detail == "n1 delivered n2.4 after n2.2");
 }
 
 TEST_CASE("checks: a life starts its order anew from its disk", "[sim][lab]") {
   source_order_check check;
-  check.saw(seen(0, delivered{{1, 1}, one, ""}));
+  check.saw(seen(0, delivered{{1, 1}, one, {}}));
   check.saw(seen(0, started{}));
-  check.saw(seen(0, delivered{{1, 1}, one, ""}));
-  check.saw(seen(0, delivered{{1, 2}, one, ""}));
+  check.saw(seen(0, delivered{{1, 1}, one, {}}));
+  check.saw(seen(0, delivered{{1, 2}, one, {}}));
   CHECK(check.passed());
   check.saw(seen(0, started{}));
-  check.saw(seen(0, delivered{{1, 2}, one, ""}));
+  check.saw(seen(0, delivered{{1, 2}, one, {}}));
   CHECK_FALSE(check.passed());
 }
 

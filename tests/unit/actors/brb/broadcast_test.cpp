@@ -69,6 +69,9 @@ TEST_CASE("broadcast: the window is full after eight undelivered operations", "[
   agreement_cluster cluster(3, 3);
   for (std::uint64_t value = 1; value <= brb::window_size + 1; ++value)
     cluster[0].execute("add", value);
+  REQUIRE(cluster[0].answers.size() == brb::window_size);
+  cluster.now += std::chrono::seconds{1};
+  cluster.expire_all();
   REQUIRE(cluster[0].answers.size() == brb::window_size + 1);
   REQUIRE(cluster[0].answers.back() == "SourceAlreadyHasPendingMsg");
   cluster.run();

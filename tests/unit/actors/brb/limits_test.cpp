@@ -43,12 +43,18 @@ std::vector<Effect> taken(Machine& from) {
   return found;
 }
 
+const operations_options unbatched{actor_number(0), true, {.operations = 1, .delay = {}}};
+
+submit adding(std::uint64_t id, std::uint64_t value) {
+  return {command_id{id}, {{"add", {std::to_string(value)}}}, answer_when::promised};
+}
+
 } // namespace
 
-TEST_CASE("operations: at most 64 commands wait", "[unit][brb]") {
+TEST_CASE("operations: at most 16384 commands wait", "[unit][brb]") {
   operations ours({actor_number(0)}, group_of(1));
   for (std::uint64_t i = 1; i <= commands_max + 1; ++i)
-    ours.handle(submit{command_id{i}, "add", i}, now);
+    ours.handle(adding(i, i), now);
   const auto answers = taken<operations::answer>(ours);
   REQUIRE(answers.size() == 1);
   REQUIRE(answers.front().command == command_id{commands_max + 1});
@@ -61,18 +67,18 @@ TEST_CASE("operations: a sequence number given before a restart is never given a
   const auto next_of = [&](operations& ours) {
     ours.start(now);
     taken<operations::start_instance>(ours);
-    ours.handle(submit{command_id{1}, "add", 9}, now);
+    ours.handle(adding(1, 9), now);
     const auto asked = taken<operations::prepare>(ours);
     REQUIRE(asked.size() == 1);
-    ours.handle(prepared{asked.front().id, add(9)}, now);
+    ours.handle(prepared{asked.front().id, {""}, 1, add(9)}, now);
     const auto started = taken<operations::start_instance>(ours);
     REQUIRE(started.size() == 1);
     return started.front().header.sequence;
   };
-  operations locked({actor_number(0)}, view);
+  operations locked(unbatched, view);
   locked.restore_locked(*request(view, 3, 3).what);
   REQUIRE(next_of(locked) == 4);
-  operations delivered({actor_number(0)}, view);
+  operations delivered(unbatched, view);
   delivered.restore_delivered(5);
   REQUIRE(next_of(delivered) == 6);
 }
@@ -102,10 +108,10 @@ TEST_CASE("operations: at most 64 delivered ones wait for laggards", "[unit][brb
   operations ours({actor_number(0)}, group_of(1));
   std::vector<std::uint64_t> retired;
   for (std::uint64_t i = 1; i <= certified_tail_max + 2; ++i) {
-    ours.handle(submit{command_id{i}, "add", i}, now);
+    ours.handle(adding(i, i), now);
     const auto asked = taken<operations::prepare>(ours);
     REQUIRE(asked.size() == 1);
-    ours.handle(prepared{asked.front().id, add(i)}, now);
+    ours.handle(prepared{asked.front().id, {""}, 1, add(i)}, now);
     ours.handle(instance_settled{i}, now);
     ours.handle(own_delivered{i}, now);
     for (const auto& one : taken<operations::retire>(ours))
