@@ -94,6 +94,8 @@ void sim_cluster::start(std::size_t i, const std::set<std::size_t>& contacts) {
   parts.agreement.self = node.id;
   parts.agreement.network = network_id;
   parts.agreement.memory = life.memory;
+  if (context.rng.split("batches").chance(500'000))
+    parts.agreement.batches = {.operations = 1, .delay = {}};
   parts.crypto.workers = 1;
   parts.start_store = [log = promises.log, now = life.store](caf::actor_system& system,
                                                              const node_context& as) {

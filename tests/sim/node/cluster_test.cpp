@@ -274,13 +274,16 @@ private:
   std::vector<orswot::operation> operations_delivered() {
     std::vector<orswot::operation> all;
     for (const auto& [key, what] : cluster_.delivered(0)) {
-      const auto op = orswot::decode(what->payload);
-      if (!op)
-        complain("a payload that is no operation");
-      else
+      const auto batch = *brb::decode_batch(what->payload, what->header.operations);
+      for (const auto one : batch) {
+        const auto op = orswot::decode(one);
+        if (!op) {
+          complain("a payload that is no operation");
+          continue;
+        }
         all.push_back(*op);
-      if (op)
         ++happened_[{key.source, op->what, op->members.front()}];
+      }
     }
     return all;
   }

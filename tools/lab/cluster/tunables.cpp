@@ -33,6 +33,8 @@ tunables drawn_tunables(random_stream rng, bool randomised) {
   draw(rng, all.vote_resend_first, milliseconds{200}, seconds{3});
   draw(rng, all.resend_max, seconds{5}, seconds{60});
   draw(rng, all.anti_entropy_every, seconds{2}, seconds{60});
+  draw(rng, all.batches.operations, 1, 8);
+  draw(rng, all.batches.delay, milliseconds{0}, milliseconds{20});
   draw(rng, all.crypto_batch_max, 1, 64);
   draw(rng, all.signatures_seen_max, 1, 1024);
   draw(rng, all.log_segment_size, 256, 16 * 1024);
@@ -48,6 +50,7 @@ void apply(const tunables& from, brb::agreement_options& to) {
   to.vote_resend_first = from.vote_resend_first;
   to.resend_max = from.resend_max;
   to.anti_entropy_every = from.anti_entropy_every;
+  to.batches = from.batches;
 }
 
 void apply(const tunables& from, crypto::options& to) {
