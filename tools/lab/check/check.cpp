@@ -25,9 +25,11 @@ void check::complain(duration at, std::string what) {
   result_.violated_at = at;
 }
 
-void check::checked(std::string what) {
-  if (result_.passed)
-    result_.detail = std::move(what);
+check_result check::result() const {
+  auto said = result_;
+  if (said.passed && !counted_.empty())
+    said.detail = std::string{lead_} + std::to_string(count_) + std::string{counted_};
+  return said;
 }
 
 std::unique_ptr<check> make_check(std::string_view name) {

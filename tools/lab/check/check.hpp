@@ -8,6 +8,7 @@
 #include "tools/lab/run/observation.hpp"
 
 #include <memory>
+#include <string_view>
 #include <vector>
 
 namespace troupe::lab {
@@ -34,16 +35,24 @@ public:
   virtual void look(const cluster&, duration) {}
   virtual void judge(const final_state&, duration) {}
 
-  const check_result& result() const { return result_; }
+  check_result result() const;
   bool passed() const { return result_.passed; }
 
 protected:
   void complain(duration at, std::string what);
-  /// What a reader is told if nothing is wrong, e.g. "412 slots".
-  void checked(std::string what);
+  /// What a reader is told if nothing is wrong: so many of what, e.g. "412 slots", behind `lead`. Said after
+  /// every observation, so it becomes a text only when it is read.
+  void checked(std::size_t count, std::string_view of, std::string_view lead = {}) {
+    count_ = count;
+    counted_ = of;
+    lead_ = lead;
+  }
 
 private:
-  check_result result_;
+  check_result result_; ///< what it has checked is missing while it has passed
+  std::size_t count_ = 0;
+  std::string_view counted_;
+  std::string_view lead_;
 };
 
 /// One of check_names.hpp. `exempt` says which nodes lie.

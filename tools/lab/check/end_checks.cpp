@@ -46,7 +46,7 @@ void validity_check::judge(const final_state& end, duration at) {
         expected.try_emplace({where.source, command});
       }
   }
-  checked(std::to_string(operations) + " operations");
+  checked(operations, " operations");
   for (const auto& [which, count] : expected) {
     const auto times = happened[which];
     const bool too_few = times < count.promised && end.unsettled.empty(); // else they may still come
@@ -68,7 +68,7 @@ void equal_states_check::judge(const final_state& end, duration at) {
       complain(at, node_name(node) + " reads " + *status.value + ", " + node_name(by) + " reads " + first +
                      " after the same deliveries");
   }
-  checked(std::to_string(end.status.size()) + " nodes");
+  checked(end.status.size(), " nodes");
 }
 
 void durability_check::judge(const final_state& end, duration at) {
@@ -85,7 +85,7 @@ void durability_check::judge(const final_state& end, duration at) {
                        " and would not know it after a restart");
     }
   }
-  checked(std::to_string(seen) + " deliveries");
+  checked(seen, " deliveries");
 }
 
 void bounded_memory_check::look(const cluster& nodes, duration at) {
@@ -103,7 +103,7 @@ void bounded_memory_check::look(const cluster& nodes, duration at) {
       complain(at,
                node_name(i) + " keeps " + std::to_string(now.pending) + " unfinished operations of its own");
   }
-  checked("at most " + std::to_string(most_) + " open slots of one source");
+  checked(most_, " open slots of one source", "at most ");
 }
 
 void orphans_check::saw(const observation& what) {
@@ -119,7 +119,7 @@ void orphans_check::judge(const final_state& end, duration at) {
 
 void restart_storm_check::saw(const observation& what) {
   if (std::holds_alternative<injected>(what.what))
-    checked(std::to_string(++injected_) + " crashes caused");
+    checked(++injected_, " crashes caused");
   if (const auto* bad = std::get_if<misfortune>(&what.what);
       bad && bad->what.find("outlived") == std::string::npos)
     complain(what.at, bad->what);
@@ -145,7 +145,7 @@ void expelled_check::judge(const final_state& end, duration at) {
     if (status.generation && (!last || *status.generation > *last->generation) &&
         status.members.contains(*status.generation))
       last = &status;
-  checked(std::to_string(caught_.size()) + " sources caught");
+  checked(caught_.size(), " sources caught");
   if (!last)
     return;
   for (const auto& [source, how] : caught_)
@@ -158,7 +158,7 @@ void expelled_check::judge(const final_state& end, duration at) {
 void liveness_check::judge(const final_state& end, duration at) {
   if (!end.unsettled.empty())
     complain(at, end.unsettled);
-  checked(std::to_string(end.status.size()) + " nodes");
+  checked(end.status.size(), " nodes");
 }
 
 } // namespace troupe::lab

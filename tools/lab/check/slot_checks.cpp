@@ -1,7 +1,17 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "tools/lab/check/slot_checks.hpp"
 
+#include <algorithm>
+
 namespace troupe::lab {
+
+namespace {
+
+bool holds(const std::vector<digest>& stored, const digest& what) {
+  return std::find(stored.begin(), stored.end(), what) != stored.end();
+}
+
+} // namespace
 
 void agreement_check::saw(const observation& what) {
   const auto* done = std::get_if<delivered>(&what.what);
@@ -12,7 +22,7 @@ void agreement_check::saw(const observation& what) {
     complain(what.at, node_name(what.node) + " delivered another content of " + text(done->where) + " than " +
                         node_name(by));
   else
-    checked(std::to_string(delivered_.size()) + " slots");
+    checked(delivered_.size(), " slots");
 }
 
 void double_echo_check::vouches(const observation& what, const slot& where, const digest& content) {
@@ -20,7 +30,7 @@ void double_echo_check::vouches(const observation& what, const slot& where, cons
   if (!fresh && known->second != content)
     complain(what.at, node_name(what.node) + " vouched for two contents of " + text(where));
   else if (fresh)
-    checked(std::to_string(vouched_.size()) + " slots of nodes");
+    checked(vouched_.size(), " slots of nodes");
 }
 
 void double_echo_check::saw(const observation& what) {
@@ -32,12 +42,13 @@ void double_echo_check::saw(const observation& what) {
 
 void locked_first_check::saw(const observation& what) {
   if (const auto* lock = std::get_if<locked>(&what.what))
-    locked_.emplace(what.node, lock->where, lock->what);
+    if (auto& stored = locked_[{what.node, lock->where}]; !holds(stored, lock->what))
+      stored.push_back(lock->what);
   const auto* echo = std::get_if<echoed>(&what.what);
   if (!echo)
     return;
-  checked(std::to_string(++echoes_) + " echoes");
-  if (!locked_.contains({what.node, echo->where, echo->what}))
+  checked(++echoes_, " echoes");
+  if (!holds(locked_[{what.node, echo->where}], echo->what))
     complain(what.at, node_name(echo->to) + " got an echo of " + text(echo->where) + " from " +
                         node_name(what.node) + ", which has not stored it");
 }
@@ -48,7 +59,7 @@ void source_order_check::saw(const observation& what) {
   const auto* done = std::get_if<delivered>(&what.what);
   if (!done)
     return;
-  checked(std::to_string(++deliveries_) + " deliveries");
+  checked(++deliveries_, " deliveries");
   auto& last = last_[{what.node, done->where.source}];
   // A record written again after a crash between disk and memory repeats a delivery, and is none.
   if (done->where.sequence <= last)
@@ -78,7 +89,7 @@ void membership_check::judge(const final_state& end, duration at) {
         complain(at, node_name(node) + " and " + node_name(by) + " know other members of generation " +
                        std::to_string(generation));
     }
-  checked(std::to_string(known.size()) + " generations");
+  checked(known.size(), " generations");
 }
 
 void votes_cast_check::saw(const observation& what) {
@@ -97,8 +108,9 @@ void votes_cast_check::saw(const observation& what) {
 void votes_cast_check::judge(const final_state& end, duration at) {
   for (const auto& [vote, by] : counted_)
     if (!end.nodes.lies(vote.first) && !end.nodes.damaged(vote.first) && !cast_.contains(vote))
-      complain(at, node_name(by) + " decided by a vote of " + node_name(vote.first) + " which that one never cast");
-  checked(std::to_string(counted_.size()) + " votes");
+      complain(at, node_name(by) + " decided by a vote of " + node_name(vote.first) +
+                     " which that one never cast");
+  checked(counted_.size(), " votes");
 }
 
 } // namespace troupe::lab

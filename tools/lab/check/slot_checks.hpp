@@ -4,7 +4,19 @@
 
 #include "tools/lab/check/check.hpp"
 
+#include <unordered_map>
+
 namespace troupe::lab {
+
+/// For tables that are looked up and never iterated.
+struct slot_hash {
+  std::size_t operator()(const slot& of) const { return (*this)(std::pair{node_index{0}, of}); }
+  std::size_t operator()(const std::pair<node_index, slot>& of) const {
+    const auto mixed = (of.second.sequence * 0x9e3779b97f4a7c15ull) ^
+                       ((std::uint64_t{of.first} << 32 | of.second.source) * 0xc2b2ae3d27d4eb4full);
+    return static_cast<std::size_t>(mixed ^ mixed >> 32);
+  }
+};
 
 class agreement_check final : public check {
 public:
@@ -12,7 +24,7 @@ public:
   void saw(const observation& what) override;
 
 private:
-  std::map<slot, std::pair<digest, node_index>> delivered_;
+  std::unordered_map<slot, std::pair<digest, node_index>, slot_hash> delivered_;
 };
 
 class double_echo_check final : public check {
@@ -22,7 +34,7 @@ public:
 
 private:
   void vouches(const observation& what, const slot& where, const digest& content);
-  std::map<std::pair<node_index, slot>, digest> vouched_;
+  std::unordered_map<std::pair<node_index, slot>, digest, slot_hash> vouched_;
 };
 
 class locked_first_check final : public check {
@@ -31,7 +43,8 @@ public:
   void saw(const observation& what) override;
 
 private:
-  std::set<std::tuple<node_index, slot, digest>> locked_;
+  /// Of correct nodes one content each, so the list is short.
+  std::unordered_map<std::pair<node_index, slot>, std::vector<digest>, slot_hash> locked_;
   std::size_t echoes_ = 0;
 };
 
@@ -64,7 +77,8 @@ public:
 
 private:
   std::set<std::pair<node_index, digest>> cast_;
-  std::map<std::pair<node_index, digest>, node_index> counted_; ///< votes in decisions, and who decided by them
+  std::map<std::pair<node_index, digest>, node_index>
+    counted_; ///< votes in decisions, and who decided by them
 };
 
 } // namespace troupe::lab

@@ -227,18 +227,34 @@ private:
   }
 
   void remember(const promise& record, node_memory& all) const {
-    const auto keep = [&](const brb::operation_header& header, std::map<slot, digest>& to) {
-      if (const auto source = options_.nodes->find(header.source))
-        to.emplace(slot{*source, header.sequence}, brb::header_digest(lab_network_id, header));
-    };
-    if (const auto* done = std::get_if<delivered_promise>(&record))
-      keep(done->what->header, all.delivered);
-    if (const auto* lock = std::get_if<lock_promise>(&record))
-      keep(lock->what.header, all.open);
+    const auto* lock = std::get_if<lock_promise>(&record);
+    const auto* done = std::get_if<delivered_promise>(&record);
+    if (!lock && !done)
+      return;
+    const auto& header = lock ? lock->what.header : done->what->header;
+    const auto source = options_.nodes->find(header.source);
+    if (!source)
+      return;
+    const slot where{*source, header.sequence};
+    if (lock) {
+      all.open.emplace(where, brb::header_digest(lab_network_id, header));
+      return;
+    }
+    auto& known = digests_[where];
+    if (known.of != done->what)
+      known = {done->what, brb::header_digest(lab_network_id, header)};
+    all.delivered.emplace_hint(all.delivered.end(), where, known.is);
   }
+
+  /// What a certificate holds never changes, and memory is looked at again and again.
+  struct named_certificate {
+    brb::certificate_ptr of;
+    digest is{};
+  };
 
   life_options options_;
   std::shared_ptr<brb::agreement_memory> memory_;
+  mutable std::map<slot, named_certificate> digests_;
   std::shared_ptr<stored_memory> stored_ = std::make_shared<stored_memory>();
   std::shared_ptr<caf::actor_addr> store_ = std::make_shared<caf::actor_addr>();
   std::shared_ptr<std::atomic<bool>> ended_ = std::make_shared<std::atomic<bool>>(false);

@@ -50,8 +50,8 @@ std::string quiet_phase::differs(node_index node, node_index from) {
   const auto name = node_name(node);
   if (mine.generation != theirs.generation || mine.members != theirs.members)
     return name + " knows another group than " + node_name(from);
-  const auto memory = nodes_.life(node)->memory();
-  const auto other = nodes_.life(from)->memory();
+  const auto& memory = memories_.at(node);
+  const auto& other = memories_.at(from);
   if (memory.delivered.size() != other.delivered.size())
     return name + " has delivered " + std::to_string(memory.delivered.size()) + " operations, " +
            node_name(from) + " " + std::to_string(other.delivered.size());
@@ -69,11 +69,13 @@ std::string quiet_phase::differs(node_index node, node_index from) {
 
 std::string quiet_phase::unsettled() {
   status_.clear();
+  memories_.clear();
   for (const auto& [node, one] : asked_) {
     if (!nodes_.up(node))
       continue;
     auto& told = status_.emplace(node, *one.told).first->second;
-    if (nodes_.life(node)->memory().delivered != one.delivered)
+    const auto& memory = memories_.emplace(node, nodes_.life(node)->memory()).first->second;
+    if (memory.delivered != one.delivered)
       told.value.reset(); // it has delivered more since: what it read is no longer what it holds
   }
   for (const auto& [node, told] : status_)

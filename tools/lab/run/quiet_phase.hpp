@@ -37,6 +37,7 @@ private:
 
   std::map<node_index, question> asked_;
   std::map<node_index, node_status> status_;
+  std::map<node_index, node_memory> memories_; ///< of the same nodes, when they were looked at
 };
 
 } // namespace troupe::lab
