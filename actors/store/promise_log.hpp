@@ -20,6 +20,19 @@ constexpr std::size_t segment_size_max = 16u
                                          << 20; ///< a segment that has reached this is followed by a new one
 constexpr std::uint32_t promise_format_version = 1; ///< newer logs are refused untouched
 
+/// Where the store puts promises: a promise_log, or what stands before one.
+class promise_journal {
+public:
+  virtual ~promise_journal() = default;
+
+  /// Writes all of them, each of 1..record_size_max bytes, and syncs. After an error none of them may be
+  /// depended on, and none is replayed unless the error is log_failed, when nobody knows.
+  virtual expected<void, store_errc> append(const std::vector<bytes>& records) = 0;
+
+  virtual std::uint64_t records() const = 0; ///< synced ones
+  virtual bool failed() const = 0;           ///< nothing can be written any more
+};
+
 class promise_log;
 
 struct opened_promises {
@@ -28,7 +41,7 @@ struct opened_promises {
   std::size_t torn_bytes = 0; ///< cut from the end: what a crash left of records nobody depended on
 };
 
-class promise_log {
+class promise_log final : public promise_journal {
 public:
   /// Starts an empty log for `identity`. Fails if the storage holds one already.
   static expected<opened_promises, explained> create(std::shared_ptr<storage> on, const peer_id& identity,
@@ -38,12 +51,9 @@ public:
   static expected<opened_promises, explained> open(std::shared_ptr<storage> on, const peer_id& identity,
                                                    std::size_t segment_max = segment_size_max);
 
-  /// Writes all of them, each of 1..record_size_max bytes, and syncs. After an error none of them may be
-  /// depended on, and none is replayed unless the error is log_failed, when nobody knows.
-  expected<void, store_errc> append(const std::vector<bytes>& records);
-
-  std::uint64_t records() const { return records_; } ///< synced ones
-  bool failed() const { return failed_; }
+  expected<void, store_errc> append(const std::vector<bytes>& records) override;
+  std::uint64_t records() const override { return records_; }
+  bool failed() const override { return failed_; }
 
 private:
   promise_log(std::shared_ptr<storage> on, const peer_id& identity, std::size_t segment_max);

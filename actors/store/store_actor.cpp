@@ -44,7 +44,7 @@ void answer(self_pointer self, const store_state::waiting& order, bool stored) {
   send(self, order.who, persisted{order.id, stored});
 }
 
-void commit(self_pointer self, const node_context& context, promise_log& log) {
+void commit(self_pointer self, const node_context& context, promise_journal& log) {
   auto& state = self->state;
   if (state.group.empty())
     return;

@@ -18,7 +18,7 @@ enum class placement : std::uint8_t { own_thread, pool };
 
 struct store_options {
   /// Null: nothing can be promised, for the reason in `refusing`.
-  std::shared_ptr<promise_log> log;
+  std::shared_ptr<promise_journal> log;
   std::string refusing;
   placement where = placement::own_thread;
 };

@@ -1,17 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The store of a laboratory node: the production store on the node's disk, with one actor in front of it that
-// takes as long as a disk's sync does, damages or refuses single records when told to, and tells which
-// promises have become durable. A crash of either takes both down.
+// The store of a laboratory node: the production store on the node's disk, and, where disks take their time,
+// an actor in front of it that lets orders wait as long as a sync does. A crash of either takes both down.
 #pragma once
 
 #include "actors/runtime/node_context.hpp"
 #include "actors/runtime/shell/tickets.hpp"
-#include "actors/store/promise_log.hpp"
 #include "messages/types/time.hpp"
-#include "tools/lab/cluster/disk.hpp"
-
-#include <functional>
-#include <memory>
+#include "tools/lab/cluster/lab_journal.hpp"
 
 namespace troupe::lab {
 
@@ -20,7 +15,7 @@ struct lab_store_options {
   std::shared_ptr<record_faults> faults = std::make_shared<record_faults>();
   duration sync_max{}; ///< each commit takes up to so long; 0 = none, as on a real disk
   bool own_thread = false;
-  std::function<void(byte_view record)> stored; ///< called in the actor
+  record_told stored; ///< may be null
 };
 
 persist_handle spawn_lab_store(caf::actor_system& system, node_context context, lab_store_options options);
