@@ -5,7 +5,7 @@
 #include "actors/brb/agreement_options.hpp"
 #include "actors/membership/voting_group.hpp"
 #include "actors/peer/peer_interface.hpp"
-#include "actors/runtime/shell/tickets.hpp"
+#include "actors/runtime/shell/crypto_desk.hpp"
 #include "messages/codec/brb_wire.hpp"
 
 namespace troupe {

@@ -18,10 +18,11 @@ constexpr std::chrono::milliseconds ask_again{1};
 node_handles start_tree(caf::actor_system& system, node_parts parts) {
   const auto& context = parts.context;
   const auto store = spawn_proxy<persist_handle>(system, context.named("store-address"));
-  const auto crypto = spawn_proxy<crypto_handle>(system, context.named("crypto-address"));
-  const auto peers = spawn_proxy<peer::peers_handle>(system, context.named("peers-address"));
+  parts.peers.route = std::make_shared<peer::frames_route>();
+  const auto peers = peer::spawn_peers_address(system, context.named("peers-address"), parts.peers.route,
+                                               parts.peers.counters);
   const auto agreement = brb::make_agreement_addresses(system, context);
-  const ticket_desk desk{store, crypto};
+  const ticket_desk desk{store, crypto::open_desk(system, context, parts.crypto)};
 
   // Mounted before anything starts: a message to an address nobody stands behind yet would be lost.
   auto& memory = *parts.peers.memory;
@@ -37,9 +38,8 @@ node_handles start_tree(caf::actor_system& system, node_parts parts) {
   // Started in this order and stopped in reverse; what fails takes everything below it along, as each relies on those above it.
   std::vector<child> children;
   children.push_back(make_child({"store"}, store, parts.start_store));
-  children.push_back(make_child({"crypto"}, crypto, [key = parts.key, how = parts.crypto](auto& on, const auto& as) {
-    return crypto::spawn_crypto(on, as, key, how);
-  }));
+  for (auto& worker : crypto::workers(desk.crypto, parts.key, parts.crypto))
+    children.push_back(std::move(worker));
   children.push_back(make_child({"peers"}, peers, [options = parts.peers](auto& on, const auto& as) {
     return peer::spawn_peers(on, as, options);
   }));

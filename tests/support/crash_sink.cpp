@@ -67,7 +67,7 @@ void crash_sink::write(log_level level, std::string_view actor, time_point at, s
   const bool crashed = level == log_level::error && line.starts_with("crashed");
   if (crashed && line.find(injected_text) == std::string_view::npos)
     crashes_.push_back(where);
-  if (line.starts_with("escalates") && !actor.ends_with("/crypto"))
+  if (line.starts_with("escalates"))
     escalations_.push_back(where);
   if (line.starts_with("kills "))
     stuck_.push_back(where);

@@ -63,6 +63,8 @@ public:
     while (scheduler_.try_run_once())
       continue;
   }
+  /// Runs one ready actor, if there is one.
+  void run_one() { scheduler_.try_run_once(); }
   /// Lets `span` of virtual time pass, timer by timer.
   void pass(duration span) {
     run();

@@ -4,8 +4,8 @@
 // each of them. It lives in the actor's state and decides nothing. See docs/concepts.md.
 #pragma once
 
+#include "actors/runtime/shell/crypto_desk.hpp"
 #include "actors/runtime/shell/spawn.hpp"
-#include "actors/runtime/shell/tickets.hpp"
 #include "actors/runtime/timer_table.hpp"
 #include "messages/types/assert.hpp"
 
@@ -92,9 +92,9 @@ private:
     else if constexpr (std::same_as<Effect, persist>)
       send(self_, desk_.store, persist_order{std::move(effect), ticket_taker{self_}});
     else if constexpr (std::same_as<Effect, verify>)
-      send(self_, desk_.crypto, verify_order{std::move(effect), ticket_taker{self_}});
+      desk_.crypto.check(self_, std::move(effect));
     else if constexpr (std::same_as<Effect, sign>)
-      send(self_, desk_.crypto, sign_order{std::move(effect), ticket_taker{self_}});
+      desk_.crypto.sign(self_, std::move(effect));
     else if constexpr (std::same_as<Effect, note>)
       context_.line(static_cast<log_level>(effect.severity), effect.text);
     else

@@ -30,14 +30,8 @@ inline constexpr std::string_view signal_name<sign_order> = "runtime.sign_order"
 
 /// What a promise store takes; it may take more.
 using persist_handle = handle<takes<persist_order>>;
+/// One crypto worker; shells reach it through the crypto_desk.
 using crypto_handle = handle<takes<verify_order>, takes<sign_order>>;
-
-/// Given to every actor whose machine uses tickets. A machine that never asks for one kind may leave that
-/// handle null.
-struct ticket_desk {
-  persist_handle store;
-  crypto_handle crypto;
-};
 
 using runtime_messages = message_list<timer_fired, credit, child_down, persisted, verified, signed_off,
                                       persist_order, verify_order, sign_order>;

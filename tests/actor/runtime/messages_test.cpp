@@ -2,7 +2,6 @@
 // Goal: every type that travels in a mailbox is a flat, a batch or a signal, under a name of its own. A
 // subsystem adds its message_list to `all_messages` when it gets one.
 #include "actors/brb/brb_interface.hpp"
-#include "actors/crypto/worker_interface.hpp"
 #include "actors/datatype/datatype_interface.hpp"
 #include "actors/membership/membership_interface.hpp"
 #include "actors/peer/peer_interface.hpp"
@@ -27,7 +26,6 @@ std::vector<listed_message> all_messages() {
   std::vector<listed_message> listing;
   append_listing(listing, runtime_messages{});
   append_listing(listing, supervisor_messages{});
-  append_listing(listing, crypto::messages{});
   append_listing(listing, store::messages{});
   append_listing(listing, peer::messages{});
   append_listing(listing, brb::messages{});

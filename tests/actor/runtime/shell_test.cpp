@@ -3,6 +3,7 @@
 // that does what it is told, with a desk that answers each ticket.
 #include "actors/runtime/shell/shell.hpp"
 
+#include "messages/crypto/keys.hpp"
 #include "tests/support/stage.hpp"
 
 #include <catch2/catch.hpp>
@@ -96,7 +97,8 @@ struct scene {
   std::vector<std::string> heard;
   desk_handle desk = spawn(on.system(), on.context("desk"), desk_actor);
   puppet_handle actor =
-    spawn(on.system(), on.context("puppet"), puppet_actor, ticket_desk{desk, desk}, &heard);
+    spawn(on.system(), on.context("puppet"), puppet_actor,
+          ticket_desk{desk, {{{desk, std::make_shared<check_load>(1u << 20)}}, verify_ed25519}}, &heard);
 
   ~scene() { on.stop(actor, desk); }
   void tell_it(puppet::effect what) {

@@ -40,8 +40,7 @@ void lab_log::judge(log_level level, std::string_view actor, std::string_view li
   const bool crashed = level == log_level::error && line.starts_with("crashed");
   if (crashed && line.find(injected_text) == std::string_view::npos)
     with_.tell->saw({with_.at->now(), with_.node, misfortune{"a crash nobody caused: " + where}});
-  // A crypto worker's supervisor always gives up at once: the crypto actor is what is restarted.
-  if (line.starts_with("escalates") && !actor.ends_with("/crypto"))
+  if (line.starts_with("escalates"))
     with_.tell->saw({with_.at->now(), with_.node, misfortune{"no restarts left: " + where}});
   if (line.starts_with("kills "))
     with_.tell->saw({with_.at->now(), with_.node, misfortune{"did not stop: " + where}});
@@ -53,7 +52,8 @@ void lab_log::write(log_level level, std::string_view actor, time_point at, std:
                  static_cast<int>(actor.size()), actor.data(), static_cast<int>(line.size()), line.data());
   if (level >= log_level::info)
     judge(level, actor, line);
-  // Lines of packets are made only where somebody reads them; counting them would make a printed run another one.
+  // Lines of packets are made only where somebody reads them; counting them would make a printed run another
+  // one.
   if (level >= log_level::warn || level == log_level::trace)
     return;
   auto left = lines_left_.load();

@@ -35,7 +35,6 @@ tunables drawn_tunables(random_stream rng, bool randomised) {
   draw(rng, all.anti_entropy_every, seconds{2}, seconds{60});
   draw(rng, all.batches.operations, 1, 8);
   draw(rng, all.batches.delay, milliseconds{0}, milliseconds{20});
-  draw(rng, all.crypto_batch_max, 1, 64);
   draw(rng, all.signatures_seen_max, 1, 1024);
   draw(rng, all.log_segment_size, 256, 16 * 1024);
   draw(rng, all.sync_max, milliseconds{0}, milliseconds{5});
@@ -55,7 +54,6 @@ void apply(const tunables& from, brb::agreement_options& to) {
 
 void apply(const tunables& from, crypto::options& to) {
   to.workers = 1;
-  to.batch_max = from.crypto_batch_max;
   to.seen_max = from.signatures_seen_max;
 }
 

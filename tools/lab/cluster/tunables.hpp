@@ -17,7 +17,6 @@ struct tunables {
   duration resend_max = std::chrono::seconds{30};
   duration anti_entropy_every = std::chrono::seconds{30};
   brb::batch_limits batches = {};
-  std::size_t crypto_batch_max = 64;
   std::size_t signatures_seen_max = 16384;
   std::size_t log_segment_size = 64 * 1024;
   duration sync_max{};
