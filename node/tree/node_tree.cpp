@@ -18,9 +18,7 @@ constexpr std::chrono::milliseconds ask_again{1};
 node_handles start_tree(caf::actor_system& system, node_parts parts) {
   const auto& context = parts.context;
   const auto store = spawn_proxy<persist_handle>(system, context.named("store-address"));
-  parts.peers.route = std::make_shared<peer::frames_route>();
-  const auto peers = peer::spawn_peers_address(system, context.named("peers-address"), parts.peers.route,
-                                               parts.peers.counters);
+  const auto peers = spawn_proxy<peer::peers_handle>(system, context.named("peers-address"));
   const auto agreement = brb::make_agreement_addresses(system, context);
   const ticket_desk desk{store, crypto::open_desk(system, context, parts.crypto)};
 

@@ -94,7 +94,9 @@ struct node_under_test {
     options.manual_anti_entropy = manual;
     memory = std::move(from);
     options.memory = memory;
-    root = brb::spawn_agreement(on_.system(), context.named("agreement"), options, {peers, {desk, desk}}, at);
+    root = brb::spawn_agreement(
+      on_.system(), context.named("agreement"), options,
+      {peers, {desk, {{{desk, std::make_shared<check_load>(1u << 20)}}, verify_ed25519}}}, at);
     for (auto& lane : brb::agreement_lanes(at))
       net->lanes[{key.id(), lane.protocol}] = lane;
     on_.run();
