@@ -138,6 +138,8 @@ void assembly::start_tree(runtime& on, const node_config& config, const opened_s
   parts.agreement.manual_anti_entropy = config.anti_entropy == "manual";
   parts.agreement.address_of = [addresses](const peer_id& who) { return addresses->of(who); };
   parts.agreement.memory = store.memory;
+  parts.agreement.batches = {static_cast<std::uint32_t>(config.batch_operations),
+                             std::chrono::milliseconds{config.batch_delay_ms}};
   parts.agreement.changed = [changes = changes_] { changes->raise(); };
   memory_ = parts.agreement.memory;
   parts.start_store = [options = store.options](caf::actor_system& system, const node_context& context) -> persist_handle {

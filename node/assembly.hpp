@@ -43,7 +43,7 @@ public:
   const node_context& context() const { return context_; }
   change_signal& changes() { return *changes_; }
   bool running() const { return running_; }
-  std::uint64_t overloaded() const { return memory_->overloaded; } ///< votes and packets refused for want of room
+  const brb::agreement_memory& agreement() const { return *memory_; }
 
 private:
   assembly(node_context context, key_pair key) : context_(std::move(context)), key_(std::move(key)) {}

@@ -126,6 +126,16 @@ void node::peers(answer<std::vector<peer_status>> done) {
   });
 }
 
+void node::execute_all(std::vector<command> what, answer<std::vector<std::string>> done, brb::answer_when when) {
+  impl_->run([=, what = std::move(what), to = impl_->parts->handles().agreement.front](auto* self) {
+    request(self, to, request_limit, brb::execute{what, when})
+      .then([done](const brb::executed& answered) { done(answered.errors); },
+            [done, count = what.size()](const caf::error& failure) {
+              done(std::vector<std::string>(count, text_of(failure)));
+            });
+  });
+}
+
 void node::read(answer<std::set<std::uint64_t>> done) {
   impl_->run([done, to = impl_->parts->handles().agreement.data](auto* self) {
     request(self, to, request_limit, datatype::read_value{})
@@ -145,7 +155,7 @@ void node::dump(answer<std::string> done) {
 void node::metrics(answer<std::vector<metric>> done) {
   peers([this, done](const std::vector<peer_status>& known) {
     const auto& parts = *impl_->parts;
-    auto all = metrics_of(impl_->parts->network().counters(), known, parts.overloaded());
+    auto all = metrics_of(impl_->parts->network().counters(), known, parts.agreement());
     add_peer_metrics(all, parts.counters(), parts.retained(), parts.restarts());
     done(std::move(all));
   });

@@ -71,6 +71,10 @@ public:
   /// quorum the latter is answered with an error after five seconds, and happens all the same once there is one.
   void add(std::uint64_t element, answer<outcome> done, brb::answer_when when = brb::answer_when::promised);
   void remove(std::uint64_t element, answer<outcome> done, brb::answer_when when = brb::answer_when::promised);
+  /// Commands of the data type in order, which may share broadcasts; done: of each why it did not happen, empty = it
+  /// did. `when` as for add.
+  void execute_all(std::vector<command> what, answer<std::vector<std::string>> done,
+                   brb::answer_when when = brb::answer_when::promised);
   void read(answer<std::set<std::uint64_t>> done);
   void dump(answer<std::string> done);
   void metrics(answer<std::vector<metric>> done);

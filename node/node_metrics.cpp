@@ -26,7 +26,7 @@ std::size_t count(const std::vector<peer_status>& peers, Condition holds) {
 } // namespace
 
 std::vector<metric> metrics_of(const transport::tcp_counters& network, const std::vector<peer_status>& peers,
-                               std::uint64_t overloaded) {
+                               const brb::agreement_memory& agreement) {
   std::vector<metric> all{
     counter("troupe_sockets_accepted_total", "inbound connections taken from the kernel", network.accepted),
     counter("troupe_sockets_dialled_total", "outbound connection attempts", network.dialled),
@@ -39,7 +39,8 @@ std::vector<metric> metrics_of(const transport::tcp_counters& network, const std
     gauge("troupe_peers_known", "peers in the book, this node included", peers.size()),
     gauge("troupe_peers_connected", "peers with a connection", count(peers, [](const auto& p) { return p.connected; })),
     gauge("troupe_peers_in_session", "peers with a troupe session", count(peers, [](const auto& p) { return p.session; })),
-    counter("troupe_agreement_overloaded_total", "votes and packets refused because a queue was full", overloaded),
+    counter("troupe_agreement_overloaded_total", "votes and packets refused because a queue was full", agreement.overloaded),
+    counter("troupe_operations_delivered_total", "operations delivered here, of all sources", agreement.delivered),
     gauge("troupe_voters", "members of the voting group", count(peers, [](const auto& p) { return p.voting; })),
   };
   for (std::size_t code = 1; code < network.ended.size() && code <= static_cast<std::size_t>(transport::transport_errc::misbehaved);

@@ -2,15 +2,15 @@
 // What /metrics and `peers` show, out of what the subsystems know.
 #pragma once
 
+#include "actors/brb/promises.hpp"
 #include "actors/membership/view.hpp"
 #include "node/node.hpp"
 #include "transport/tcp/tcp_options.hpp"
 
 namespace troupe {
 
-/// `overloaded`: votes and packets refused because a queue was full.
 std::vector<metric> metrics_of(const transport::tcp_counters& network, const std::vector<peer_status>& peers,
-                               std::uint64_t overloaded);
+                               const brb::agreement_memory& agreement);
 
 /// Every known peer and every voter, this node included, by key.
 std::vector<peer_status> peer_lines(const peer::peer_list& known, const membership::view& view, const node& of);

@@ -60,6 +60,7 @@ struct agreement_memory {
   std::map<peer_id, std::shared_ptr<source_memory>> sources; ///< the broadcast front's own
   std::atomic<std::size_t> receivers{0};                     ///< that may write to `sources`
   std::atomic<std::uint64_t> overloaded{0}; ///< votes and packets refused as a queue was full
+  std::atomic<std::uint64_t> delivered{0};  ///< operations, of all sources, in this life of the process
 };
 
 /// Held by a receiver for its life. A front that was restarted reads the memory only when the receivers of

@@ -51,6 +51,7 @@ void wiring::operator()(source_window::validate ask) const {
 }
 
 void wiring::operator()(const source_window::deliver& agreed) const {
+  links.options.memory->delivered += agreed.what->header.operations;
   send(self, links.data, datatype::apply_operation{agreed.what});
   send(self, links.front, certificate_delivered{agreed.what});
 }

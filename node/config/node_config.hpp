@@ -27,6 +27,10 @@ struct node_config {
   bool signed_record = true;      ///< send a signed peer record in identify
   std::uint64_t max_retained_bytes = 256u << 20; ///< sent and not acknowledged, of all sessions together
 
+  // [brb]
+  std::uint64_t batch_operations = 256; ///< operations of this node that share one broadcast, at most; 1 = no batches
+  std::uint64_t batch_delay_ms = 5;     ///< how long the first of a batch waits for more while others are on their way
+
   // [transport]
   std::uint64_t max_connections = 1024;
   std::uint64_t max_pending_handshakes = 128;

@@ -55,6 +55,12 @@ inline const std::vector<std::string> bench_sim_figures{"messages_s",    "jobs_s
                                                         "schedules_min", "schedules_min_signed", "swarm50_speedup",
                                                         "report_s"};
 int run_bench_sim(const sim_bench_options& options);
+struct brb_bench_options {
+  bool json = false;
+  unsigned samples = 5;
+  std::vector<std::size_t> members; ///< groups of these sizes only; empty = all
+};
+int run_bench_brb(const brb_bench_options& options);
 /// The other process of the benchmark; started by run_bench_link only.
 int run_bench_link_listener();
 

@@ -122,6 +122,16 @@ void add_bench(CLI::App& app, action& chosen) {
     ->delimiter(',')
     ->check(CLI::IsMember(bench_sim_figures));
   sim->callback([&chosen, simulated] { chosen = [simulated] { return run_bench_sim(*simulated); }; });
+  auto broadcast = std::make_shared<brb_bench_options>();
+  auto* brb = bench->add_subcommand("brb", "reliable broadcast in groups of processes on loopback");
+  brb->add_flag("--json", broadcast->json, "print JSON only");
+  brb->add_option("--samples", broadcast->samples, "runs of each figure; the median counts")
+    ->check(CLI::Range(1, 25))
+    ->capture_default_str();
+  brb->add_option("--members", broadcast->members, "groups of these sizes only, such as 4,7")
+    ->delimiter(',')
+    ->check(CLI::IsMember(std::vector<std::size_t>{4, 7, 16}));
+  brb->callback([&chosen, broadcast] { chosen = [broadcast] { return run_bench_brb(*broadcast); }; });
   auto* listener = bench->add_subcommand("link-listener", "")->group("");
   listener->callback([&chosen] { chosen = [] { return run_bench_link_listener(); }; });
 }
