@@ -109,9 +109,9 @@ private:
 /// Waits for an answer: `const auto peers = ask([&](auto done) { node.peers(done); })`. Never on a thread of the runtime.
 template <class T, class Call>
 T ask(Call&& call) {
-  auto promise = std::make_shared<std::promise<T>>();
-  auto waiting = promise->get_future();
-  call([promise](T value) { promise->set_value(std::move(value)); });
+  auto answered = std::make_shared<std::promise<T>>();
+  auto waiting = answered->get_future();
+  call([answered](T value) { answered->set_value(std::move(value)); });
   return waiting.get();
 }
 

@@ -79,7 +79,7 @@ private:
 
   void ask(std::size_t count, std::function<void()> then) {
     ++open_;
-    const command one{"set", {std::string(options_.op_bytes - register_overhead, 'x')}};
+    const command one{"add", {"1"}};
     on_.execute_all(
       std::vector<command>(count, one),
       [this, begun = clock::now(), then = std::move(then)](const std::vector<std::string>& errors) {
@@ -117,7 +117,6 @@ public:
   explicit member(const brb_member_options& options) : options_(options) {
     node::options with;
     with.config.data = options.data;
-    with.config.type = "register";
     with.config.repl = false;
     with.config.batch_operations = options.batch;
     auto started = node::start(runtime_, std::move(with));
