@@ -5,6 +5,7 @@
 #include "actors/store/key_file.hpp"
 #include "actors/store/memory_storage.hpp"
 #include "messages/crypto/random.hpp"
+#include "node/config/agreed_network.hpp"
 #include "node/config/check_config.hpp"
 #include "node/version.hpp"
 
@@ -84,7 +85,7 @@ expected<std::unique_ptr<assembly>, explained> assembly::make(runtime& on, const
                        short_name(identity.id())};
   std::unique_ptr<assembly> made{new assembly{std::move(context), std::move(identity)}};
   made->data_ = std::move(data);
-  auto store = open_store(made->data_, config.network);
+  auto store = open_store(made->data_, agreed_network(config));
   if (!store)
     return unexpected(store.error());
   if (auto opened = made->open_network(config); !opened)
@@ -128,13 +129,15 @@ void assembly::start_tree(runtime& on, const node_config& config, const opened_s
   parts.peers.network = network_;
   parts.peers.bridge = bridge_;
   parts.peers.unit = unit_;
-  parts.peers.network_id = config.network;
+  parts.peers.network_id = agreed_network(config);
   retained_ = std::make_shared<peer::retained_budget>(static_cast<std::size_t>(config.max_retained_bytes));
   parts.peers.retained = retained_;
   parts.peers.counters = counters_;
   parts.restarts = restarts_;
   parts.agreement.self = key_.id();
-  parts.agreement.network = config.network;
+  parts.agreement.network = agreed_network(config);
+  parts.agreement.type = **find_data_type(config.type);
+  type_ = config.type;
   parts.agreement.manual_anti_entropy = config.anti_entropy == "manual";
   parts.agreement.address_of = [addresses](const peer_id& who) { return addresses->of(who); };
   parts.agreement.memory = store.memory;

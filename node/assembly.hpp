@@ -42,6 +42,7 @@ public:
   const restart_counters& restarts() const { return *restarts_; }
   const node_context& context() const { return context_; }
   change_signal& changes() { return *changes_; }
+  const std::string& type() const { return type_; }
   bool running() const { return running_; }
   const brb::agreement_memory& agreement() const { return *memory_; }
 
@@ -63,6 +64,7 @@ private:
   std::shared_ptr<restart_counters> restarts_ = std::make_shared<restart_counters>();
   std::shared_ptr<brb::agreement_memory> memory_;
   std::shared_ptr<change_signal> changes_ = std::make_shared<change_signal>();
+  std::string type_;
   node_handles handles_;
   bool running_ = false;
 };

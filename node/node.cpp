@@ -225,6 +225,25 @@ void node::remove(std::uint64_t element, answer<outcome> done, brb::answer_when 
   impl_->execute({"remove", {std::to_string(element)}}, when, std::move(done));
 }
 
+const std::string& node::type() const {
+  return impl_->parts->type();
+}
+
+void node::execute(command what, answer<outcome> done, brb::answer_when when) {
+  impl_->execute(std::move(what), when, std::move(done));
+}
+
+void node::ask_type(command question, answer<expected<std::string, explained>> done) {
+  impl_->run([=, to = impl_->parts->handles().agreement.data](auto* self) {
+    request(self, to, request_limit, datatype::read_value{question})
+      .then(
+        [done](const datatype::value_read& value) {
+          done(value.text.map_error([](const std::string& error) { return explained{error}; }));
+        },
+        [done](const caf::error& failure) { done(unexpected(explained{text_of(failure)})); });
+  });
+}
+
 // ---- protocols of the embedder
 
 void node::mount(transport::protocol what) {

@@ -76,6 +76,12 @@ public:
   void execute_all(std::vector<command> what, answer<std::vector<std::string>> done,
                    brb::answer_when when = brb::answer_when::promised);
   void read(answer<std::set<std::uint64_t>> done);
+  /// The name of the data type, e.g. "orswot". add, remove and read are of that one.
+  const std::string& type() const;
+  /// A command of the data type, e.g. {"transfer", {peer id, "5"}}; as add.
+  void execute(command what, answer<outcome> done, brb::answer_when when = brb::answer_when::promised);
+  /// A question to the data type, e.g. {"balance", {peer id}}; the error is a name.
+  void ask_type(command question, answer<expected<std::string, explained>> done);
   void dump(answer<std::string> done);
   void metrics(answer<std::vector<metric>> done);
   /// Blocks until `holds`, which is asked anew whenever the peers, the voters or the set may have changed; false if it does not hold

@@ -45,7 +45,7 @@ supervisor_handle spawn_agreement(caf::actor_system& system, node_context contex
                }));
   children.push_back(
     make_child(child_spec{"datatype"}, at.data, [options](caf::actor_system& on, const node_context& named) {
-      return datatype::spawn_orswot(on, named, options.self, options.changed);
+      return datatype::spawn_data_type(on, named, options.type, options.self, options.changed);
     }));
   children.push_back(make_child(
     child_spec{"brb"}, at.front, [options, links, at](caf::actor_system& on, const node_context& named) {

@@ -5,6 +5,7 @@
 #include "actors/brb/delivering.hpp"
 #include "actors/brb/operations.hpp"
 #include "actors/brb/promises.hpp"
+#include "actors/datatype/data_types.hpp"
 #include "actors/runtime/node_context.hpp"
 #include "messages/types/time.hpp"
 
@@ -18,6 +19,7 @@ constexpr std::uint32_t crash_cost = 25; ///< four crashes by one peer's input b
 struct agreement_options {
   peer_id self;
   std::string network;
+  known_data_type type = data_types().front(); ///< what is agreed on; an embedder may give one of his own
   bool manual_anti_entropy = false;                       ///< true: only on command, as in seed 000
   duration anti_entropy_every = std::chrono::seconds{30}; ///< with each connected peer, unless manual
   std::size_t members_soft_max = 7;

@@ -2,7 +2,6 @@
 #include "actors/brb/front_actor.hpp"
 
 #include "messages/codec/hex.hpp"
-#include "messages/codec/orswot_codec.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -32,7 +31,7 @@ view_ptr empty_view() {
 
 front::front(front_pointer self, node_context context, agreement_options options, brb_links links)
   : self_(self), context_(std::move(context)),
-    links_{std::move(options), front_handle{self}, links.peers, links.data, links.desk, orswot::describe},
+    links_{options, front_handle{self}, links.peers, links.data, links.desk, options.type.describe},
     trace_(context_, links_.options), membership_(links.membership), address_(links.address),
     view_(empty_view()) {
   supervision_options rules;

@@ -2,6 +2,7 @@
 #include "actors/datatype/accounts.hpp"
 
 #include "messages/codec/packed.hpp"
+#include "messages/codec/peer_id_text.hpp"
 
 #include <fmt/format.h>
 
@@ -36,6 +37,8 @@ std::string_view name(accounts_errc code) {
     return "UnknownAction";
   case accounts_errc::bad_argument:
     return "BadArgument";
+  case accounts_errc::account_does_not_exist:
+    return "AccountDoesNotExist";
   }
   return "Unknown";
 }
@@ -78,6 +81,18 @@ std::string replica::read() const {
     if (of.open)
       text += fmt::format("{}{}: {}", text.empty() ? "" : ", ", short_name(owner), of.balance);
   return "{" + text + "}";
+}
+
+expected<std::string, std::string> replica::answer(const command& question) const {
+  if (question.arguments.empty())
+    return read();
+  const auto who = parse_peer_id(question.arguments[0]);
+  if (!who || question.arguments.size() != 1)
+    return unexpected(std::string{name(accounts_errc::bad_argument)});
+  const auto of = balance(*who);
+  if (!of)
+    return unexpected(std::string{name(accounts_errc::account_does_not_exist)});
+  return fmt::format("{}", *of);
 }
 
 digest replica::state() const {

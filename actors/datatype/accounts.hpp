@@ -31,6 +31,7 @@ enum class accounts_errc : std::uint8_t {
   malformed = 9,                 ///< not an operation of this type
   unknown_action = 10,           ///< a command other than open and transfer
   bad_argument = 11,             ///< not the arguments of the command
+  account_does_not_exist = 12,   ///< whose balance is asked
 };
 /// Those of the original as it prints them.
 std::string_view name(accounts_errc code);
@@ -50,6 +51,8 @@ public:
   void apply(const peer_id& source, byte_view operation) override;
   /// The open accounts, e.g. "{i:3497d6: 95, i:8a4e12: 5}", ascending by id.
   std::string read() const override;
+  /// `balance PEER_ID`: that balance, e.g. "95".
+  expected<std::string, std::string> answer(const command& question) const override;
   digest state() const override;
   bytes save() const override;
   bool load(byte_view saved) override;

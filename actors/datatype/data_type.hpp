@@ -43,6 +43,13 @@ public:
   virtual void apply(const peer_id& source, byte_view operation) = 0;
   /// The value as one line, e.g. "{1, 3}".
   virtual std::string read() const = 0;
+  /// What a user asks that changes nothing, e.g. "balance" {peer id}: one line. The error is a name. Without
+  /// arguments it is read(), and that is all a type has to know.
+  virtual expected<std::string, std::string> answer(const command& question) const {
+    if (question.arguments.empty())
+      return read();
+    return unexpected(std::string{"BadArgument"});
+  }
   /// Equal on replicas that have applied the same operations.
   virtual digest state() const = 0;
   /// All of it, for a checkpoint: equal states give equal bytes.

@@ -10,23 +10,24 @@
 namespace troupe::datatype {
 namespace {
 
-constexpr std::size_t readers_max = 256; // that wait for the set
+constexpr std::size_t readers_max = 256; // that wait for the value
 
 struct state {
   std::optional<ledger> book; ///< null until broadcast has told what is in it
-  std::vector<caf::typed_response_promise<value_read>> readers;
+  std::vector<std::pair<command, caf::typed_response_promise<value_read>>> readers;
   static inline const char* name = "datatype";
 };
 
 datatype_handle::behavior_type datatype_actor(self_ptr<datatype_handle, state> self, node_context,
-                                              peer_id owner, std::function<void()> changed) {
+                                              known_data_type type, peer_id owner, std::function<void()> changed) {
   const auto tell = [changed] {
     if (changed)
       changed();
   };
-  const auto reading = [self] {
-    const auto& set = dynamic_cast<const orswot::replica&>(self->state.book->type());
-    return value_read{set.read(), set.values()};
+  const auto reading = [self](const command& question) {
+    const auto& value = self->state.book->type();
+    const auto* set = dynamic_cast<const orswot::replica*>(&value);
+    return value_read{value.answer(question), set ? set->values() : std::set<std::uint64_t>{}};
   };
   // Who asks before the reset is of a life of broadcast that has ended.
   return {
@@ -47,21 +48,21 @@ datatype_handle::behavior_type datatype_actor(self_ptr<datatype_handle, state> s
       self->state.book->apply(*agreed.what);
       tell();
     },
-    [self, owner, reading, tell](const reset_data& anew) {
-      self->state.book.emplace(std::make_unique<orswot::replica>(), owner);
+    [self, type, owner, reading, tell](const reset_data& anew) {
+      self->state.book.emplace(type.make(), owner);
       for (const auto& agreed : anew.delivered)
         self->state.book->apply(*agreed);
-      for (auto& reader : std::exchange(self->state.readers, {}))
-        reader.deliver(reading());
+      for (auto& [question, reader] : std::exchange(self->state.readers, {}))
+        reader.deliver(reading(question));
       tell();
     },
-    [self, reading](const read_value&) {
-      // Between our start and the reset there is nothing to read, not even an empty set.
+    [self, reading](const read_value& asked) {
+      // Between our start and the reset there is nothing to read, not even an empty value.
       auto answer = self->make_response_promise<value_read>();
       if (self->state.book)
-        answer.deliver(reading());
+        answer.deliver(reading(asked.question));
       else if (self->state.readers.size() < readers_max)
-        self->state.readers.push_back(answer);
+        self->state.readers.emplace_back(asked.question, answer);
       else
         answer.deliver(error_of(runtime_errc::restarting));
       return answer;
@@ -70,9 +71,9 @@ datatype_handle::behavior_type datatype_actor(self_ptr<datatype_handle, state> s
 
 } // namespace
 
-datatype_handle spawn_orswot(caf::actor_system& system, node_context context, const peer_id& self,
-                             std::function<void()> changed) {
-  return spawn(system, std::move(context), datatype_actor, self, std::move(changed));
+datatype_handle spawn_data_type(caf::actor_system& system, node_context context, known_data_type type,
+                                const peer_id& self, std::function<void()> changed) {
+  return spawn(system, std::move(context), datatype_actor, type, self, std::move(changed));
 }
 
 } // namespace troupe::datatype

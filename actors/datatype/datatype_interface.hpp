@@ -4,6 +4,7 @@
 
 #include "actors/brb/operations.hpp"
 #include "actors/brb/source_window.hpp"
+#include "actors/datatype/data_types.hpp"
 #include "actors/runtime/node_context.hpp"
 #include "actors/runtime/shell/typed.hpp"
 
@@ -12,10 +13,13 @@
 
 namespace troupe::datatype {
 
-struct read_value {};
+/// The answer to a question of a user; by default all of it.
+struct read_value {
+  command question;
+};
 struct value_read {
-  std::string text;               ///< one line, e.g. "{1, 3}"
-  std::set<std::uint64_t> values; ///< the same
+  expected<std::string, std::string> text; ///< one line, e.g. "{1, 3}"; the error is a name
+  std::set<std::uint64_t> values;          ///< of a set: all of it
 };
 /// Forget everything and apply these: broadcast starts anew and tells what it remembers.
 struct reset_data {
@@ -73,8 +77,8 @@ using datatype_handle = handle<takes<validate_operation>, takes<prepare_operatio
 using messages = message_list<read_value, value_read, reset_data, apply_operation, brb::validated,
                               brb::prepared, validate_operation, prepare_operation>;
 
-/// `changed` is called after the set may have changed; may be null.
-datatype_handle spawn_orswot(caf::actor_system& system, node_context context, const peer_id& self,
-                             std::function<void()> changed = {});
+/// `changed` is called after the value may have changed; may be null.
+datatype_handle spawn_data_type(caf::actor_system& system, node_context context, known_data_type type,
+                                const peer_id& self, std::function<void()> changed = {});
 
 } // namespace troupe::datatype

@@ -48,7 +48,7 @@ constexpr std::uint32_t crash_cost = 25; ///< score points of a crash that handl
 constexpr std::string_view meaning_of(session_errc code) {
   constexpr std::string_view meanings[] = {
     "no error",
-    "the peer belongs to another network: start both with the same --network",
+    "the peer belongs to another network: start both with the same --network and --type",
     "no version of the session protocol in common: update the older node",
     "the peer's session messages are malformed",
     "the peer changed its incarnation in the middle of a connection",

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "node/config/check_config.hpp"
 
+#include "node/config/agreed_network.hpp"
 #include "transport/address/endpoint.hpp"
 
 #include <fmt/format.h>
@@ -60,6 +61,8 @@ std::vector<explained> check_config(const loaded_config& loaded) {
       complain("node.peers", parsed.error().text);
   if (config.network.empty() || config.network.size() > 64)
     complain("node.network", "must have 1 to 64 bytes");
+  else if (agreed_network(config).size() > 64)
+    complain("node.network", fmt::format("is too long for --type {0}: together with /{0} it must have at most 64 bytes", config.type));
   if (!config.api.empty()) {
     if (const auto at = parse_host_port(config.api); !at)
       complain("node.api", at.error().text);

@@ -17,6 +17,7 @@ struct node_config {
   std::string data;               ///< data directory; empty = fresh key, nothing stored
   std::string key = "identity.key"; ///< key file, relative to `data`, or absolute
   std::string network = "troupe"; ///< network id, 1 to 64 bytes; nodes of different networks refuse each other
+  std::string type = "orswot";    ///< the data type: orswot, register, at2 or tree; the same on all nodes of a group
   std::vector<std::string> peers; ///< ip:port or multiaddr, connected at start
   std::string api;                ///< host:port of the admin API; empty = off
   std::string api_token;          ///< bearer token; required when `api` is not a loopback address

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "node/config/settings.hpp"
 
+#include "actors/datatype/data_types.hpp"
 #include "node/config/nearest_word.hpp"
 
 #include <fmt/format.h>
@@ -14,12 +15,20 @@ namespace {
 
 constexpr std::uint64_t day_s = 86'400;
 
+std::vector<std::string_view> type_names() {
+  std::vector<std::string_view> names;
+  for (const auto& known : data_types())
+    names.push_back(known.name);
+  return names;
+}
+
 const std::vector<setting>& table() {
   static const std::vector<setting> all{
     {"node.listen", "multiaddrs to listen on; port 0 takes a free one", &node_config::listen},
     {"node.data", "data directory; empty: a fresh key, nothing stored", &node_config::data},
     {"node.key", "key file, relative to the data directory, or absolute", &node_config::key},
     {"node.network", "network id; nodes of other networks are refused", &node_config::network},
+    {"node.type", "what the group agrees on; the same on all its nodes", &node_config::type, 0, 0, type_names()},
     {"node.peers", "ip:port or multiaddr of peers to connect to at start", &node_config::peers},
     {"node.api", "host:port of the admin API; empty: off", &node_config::api},
     {"node.api_token", "bearer token of the admin API", &node_config::api_token},

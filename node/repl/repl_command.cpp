@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <cctype>
 #include <charconv>
 
@@ -178,6 +179,14 @@ expected<std::optional<command>, explained> parse(std::string_view line) {
     result.what = known.what;
     return result;
   }
+  if (auto own = parse_type_command(words)) {
+    return std::move(*own).map([](type_command what) {
+      command result{};
+      result.what = verb::of_type;
+      result.own = std::move(what);
+      return std::optional{std::move(result)};
+    });
+  }
   return bad(fmt::format("unknown command '{}': type help for the list", shown(words.front())));
 }
 
@@ -186,7 +195,10 @@ const std::vector<std::string>& command_names() {
     std::vector<std::string> all;
     for (const auto& known : entries)
       all.emplace_back(known.name);
+    for (const auto& known : type_commands())
+      all.emplace_back(known.name);
     all.emplace_back("wait");
+    std::ranges::sort(all);
     return all;
   }();
   return names;
@@ -197,6 +209,8 @@ const std::string& help_text() {
     std::string lines;
     for (const auto& known : entries)
       lines += fmt::format("{:<14}{}\n", known.name, known.meaning);
+    for (const auto& known : type_commands())
+      lines += fmt::format("{:<14}{} (--type {})\n", known.name, known.meaning, known.type);
     return lines + fmt::format("{:<14}{}", "wait", "peers <n> | voting <n> | read {1, 3}, then seconds (default 10)");
   }();
   return text;

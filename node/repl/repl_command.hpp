@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// One line typed or piped into a node, parsed: the 12 commands of seed 000 with its wording for wrong arity, plus help, quit and
-// the wait commands of scripts. Pure. The reference is docs/protocols/repl.md.
+// One line typed or piped into a node, parsed: the 12 commands of seed 000 with its wording for wrong arity, plus help, quit, the
+// wait commands of scripts and those of other data types. Pure. The reference is docs/protocols/repl.md.
 #pragma once
 
 #include "messages/types/expected.hpp"
 #include "messages/types/multiaddr.hpp"
+#include "node/repl/type_command.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -18,7 +19,7 @@ namespace troupe::repl {
 
 enum class verb : std::uint8_t {
   peer, peers, trust, untrust, join, leave, anti_entropy, retry, add, remove, read, dbg,
-  help, quit, wait_peers, wait_voting, wait_read,
+  help, quit, wait_peers, wait_voting, wait_read, of_type,
 };
 
 struct command {
@@ -28,6 +29,7 @@ struct command {
   std::uint64_t value = 0;          ///< element of add and remove; count of wait peers and wait voting
   std::set<std::uint64_t> elements; ///< of wait read
   std::chrono::seconds limit{10};   ///< of the wait commands
+  type_command own;                 ///< of of_type
 };
 
 /// Nothing for an empty line or a comment (#). The error is the one line to print.

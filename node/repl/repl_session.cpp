@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "node/repl/repl_session.hpp"
 
+#include "actors/datatype/data_types.hpp"
 #include "messages/codec/peer_id_text.hpp"
 #include "node/repl/actor_names.hpp"
 
@@ -15,6 +16,22 @@ constexpr std::chrono::seconds command_limit{1};
 
 std::vector<peer_status> peers_of(node& of) {
   return ask<std::vector<peer_status>>([&](auto done) { of.peers(done); });
+}
+
+/// The name of a command that only the set has, else nothing.
+std::string_view of_the_set(verb what) {
+  switch (what) {
+  case verb::add:
+    return "add";
+  case verb::remove:
+    return "remove";
+  case verb::read:
+    return "read";
+  case verb::wait_read:
+    return "wait read";
+  default:
+    return {};
+  }
 }
 
 } // namespace
@@ -34,6 +51,10 @@ session::after session::run(std::string_view line) {
 }
 
 session::after session::execute(const command& what) {
+  if (const auto seeds = of_the_set(what.what); !seeds.empty() && node_.type() != default_data_type) {
+    fail(of_another_type(seeds, default_data_type, node_.type()));
+    return after::go_on;
+  }
   switch (what.what) {
   case verb::quit:
     return after::quit;
@@ -59,6 +80,9 @@ session::after session::execute(const command& what) {
     break;
   case verb::dbg:
     out_.say(ask<std::string>([&](auto done) { node_.dump(done); }));
+    break;
+  case verb::of_type:
+    on_type(what.own);
     break;
   case verb::wait_peers:
   case verb::wait_voting:
@@ -102,13 +126,37 @@ void session::on_actor(const command& what) {
 }
 
 void session::operate(const command& what) {
+  await_operation([&](auto done) {
+    if (what.what == verb::add)
+      node_.add(what.value, done, brb::answer_when::delivered);
+    else
+      node_.remove(what.value, done, brb::answer_when::delivered);
+  });
+}
+
+void session::on_type(type_command own) {
+  if (own.type != node_.type())
+    return fail(of_another_type(own.what.action, own.type, node_.type()));
+  if (own.id_at) {
+    auto& typed = own.what.arguments[*own.id_at];
+    const auto who = actor(typed);
+    if (!who)
+      return fail(who.error().text);
+    typed = to_base58(*who);
+  }
+  if (!own.asks)
+    return await_operation([&](auto done) { node_.execute(own.what, done, brb::answer_when::delivered); });
+  const auto answer = ask<expected<std::string, explained>>([&](auto done) { node_.ask_type(own.what, done); });
+  if (answer)
+    out_.say(*answer);
+  else
+    fail(fmt::format("[CLI] {}", answer.error().text));
+}
+
+void session::await_operation(const std::function<void(node::answer<node::outcome>)>& start) {
   auto answer = std::make_shared<std::promise<node::outcome>>();
   auto waiting = answer->get_future();
-  const auto done = [answer](const node::outcome& outcome) { answer->set_value(outcome); };
-  if (what.what == verb::add)
-    node_.add(what.value, done, brb::answer_when::delivered);
-  else
-    node_.remove(what.value, done, brb::answer_when::delivered);
+  start([answer](const node::outcome& outcome) { answer->set_value(outcome); });
   // Without a quorum it happens later: seed 000 comes back to its prompt after a second, too.
   if (waiting.wait_for(command_limit) == std::future_status::ready)
     report("[CLI] Error executing datatype op", waiting.get());

@@ -26,6 +26,9 @@ private:
   void print_peers();
   void on_actor(const command& what);
   void operate(const command& what);
+  void on_type(type_command own);
+  /// Waits for the outcome as long as a command may take; it may come later.
+  void await_operation(const std::function<void(node::answer<node::outcome>)>& start);
   void report(const char* doing, const node::outcome& outcome);
   void wait_for(const command& what);
   bool holds(const command& what);

@@ -42,6 +42,7 @@ void add_node_flags(CLI::App& command, const std::shared_ptr<config_options>& to
   command.add_option("--config", to->sources.file, "TOML file with settings")->type_name("FILE");
   list("--peer", "node.peers", "ADDR", "ip:port or multiaddr to connect to at start; may be repeated");
   text("--network", "node.network", "NAME", "network id; nodes of other networks are refused");
+  text("--type", "node.type", "TYPE", "what the group agrees on: orswot, register, at2 or tree");
   text("--api", "node.api", "HOST:PORT", "serve /livez, /readyz, /metrics and /api/v1/peers");
   text("--log", "node.log", "LEVEL", "trace, debug, info, warn, error or off");
   text("--anti-entropy", "node.anti_entropy", "MODE",
@@ -92,7 +93,7 @@ void add_conform(CLI::App& app, action& chosen) {
   auto suite = std::make_shared<std::string>();
   auto* command =
     app.add_subcommand("conform", "evaluate cases from standard input (a JSON array), results as JSON");
-  command->add_option("suite", *suite, "peer-id, multiaddr, tls-certificate, quorum or yamux")
+  command->add_option("suite", *suite, "peer-id, multiaddr, tls-certificate, quorum, yamux or orswot")
     ->required()
     ->type_name("SUITE");
   command->callback(

@@ -15,9 +15,10 @@ _troupe() {
   case $before in
     --data | --config | --out | -o) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
     --log) mapfile -t COMPREPLY < <(compgen -W "trace debug info warn error off" -- "$word"); return ;;
+    --type) mapfile -t COMPREPLY < <(compgen -W "orswot register at2 tree" -- "$word"); return ;;
     --mode) mapfile -t COMPREPLY < <(compgen -W "sim local" -- "$word"); return ;;
     --anti-entropy) mapfile -t COMPREPLY < <(compgen -W "auto manual" -- "$word"); return ;;
-    conform) mapfile -t COMPREPLY < <(compgen -W "peer-id multiaddr tls-certificate quorum yamux" -- "$word"); return ;;
+    conform) mapfile -t COMPREPLY < <(compgen -W "peer-id multiaddr tls-certificate quorum yamux orswot" -- "$word"); return ;;
   esac
   for part in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case $part in

@@ -28,11 +28,12 @@ struct suite_entry {
   conform::outcome (*evaluate)(const json::object&);
 };
 
-constexpr std::array<suite_entry, 5> suites{{{"peer-id", conform::evaluate_peer_id},
+constexpr std::array<suite_entry, 6> suites{{{"peer-id", conform::evaluate_peer_id},
                                              {"multiaddr", conform::evaluate_multiaddr},
                                              {"tls-certificate", conform::evaluate_tls_certificate},
                                              {"quorum", conform::evaluate_quorum},
-                                             {"yamux", conform::evaluate_yamux}}};
+                                             {"yamux", conform::evaluate_yamux},
+                                             {"orswot", conform::evaluate_orswot}}};
 
 std::string suite_names() {
   std::array<std::string_view, suites.size()> names;

@@ -21,9 +21,11 @@ outcome evaluate_multiaddr(const boost::json::object& from);
 outcome evaluate_tls_certificate(const boost::json::object& from);
 outcome evaluate_quorum(const boost::json::object& from);
 outcome evaluate_yamux(const boost::json::object& from);
+outcome evaluate_orswot(const boost::json::object& from);
 
 constexpr std::size_t yamux_frames_max =
   65'536; ///< of one case; a result is some 60 times as large as its frames
+constexpr std::size_t orswot_operations_max = 65'536; ///< of one case
 
 /// The field as it stands. The view lives as long as the case.
 expected<std::string_view, explained> text_field(const boost::json::object& from, std::string_view name);

@@ -126,7 +126,7 @@ struct node_under_test {
     return ask<brb::executed>(at.front, brb::execute{{{std::move(action), {std::to_string(value)}}}})
       .errors.front();
   }
-  std::string read() { return ask<datatype::value_read>(at.data, datatype::read_value{}).text; }
+  std::string read() { return ask<datatype::value_read>(at.data, datatype::read_value{}).text.value(); }
   std::size_t voters() {
     const auto view = ask<membership::view_message>(at.membership, membership::get_view{}).now;
     return view->members_of(view->gen)->size();

@@ -227,7 +227,7 @@ TEST_CASE("conform: an unknown suite is refused with the list of suites", "[unit
   for (const auto* bad : {"", "quorums", "Quorum"}) {
     const auto got = run_suite(bad, "[]");
     require_usage(got);
-    REQUIRE_THAT(got.err, Contains("peer-id, multiaddr, tls-certificate, quorum, yamux"));
+    REQUIRE_THAT(got.err, Contains("peer-id, multiaddr, tls-certificate, quorum, yamux, orswot"));
   }
 }
 
@@ -238,4 +238,41 @@ TEST_CASE("conform: output that takes no more is a failure", "[unit][conform]") 
   std::ostringstream err;
   REQUIRE(run_conform("quorum", in, out, err) == 1);
   REQUIRE_THAT(err.str(), Contains("standard output"));
+}
+
+TEST_CASE("conform: orswot judges and applies as the node does", "[unit][conform]") {
+  const std::string add_a = R"({"source":"A","add":{"actor":"A","counter":1,"members":[3]}})";
+  const std::string add_b = R"({"source":"B","add":{"actor":"B","counter":1,"members":[3]}})";
+  const std::string remove_a = R"({"source":"A","remove":{"clock":{"A":1},"members":[3]}})";
+  const auto of = [](const std::string& operations) {
+    return results("orswot", R"([{"operations":[)" + operations + "]}]");
+  };
+  REQUIRE(of("") == R"([{"verdicts":[],"value":[]}])" "\n");
+  REQUIRE(of(add_a + "," + add_b + "," + remove_a) == R"([{"verdicts":[null,null,null],"value":[3]}])" "\n");
+  REQUIRE(of(add_a + "," + remove_a) == R"([{"verdicts":[null,null],"value":[]}])" "\n");
+  REQUIRE(of(remove_a + "," + add_a) ==
+          R"([{"verdicts":["RemovingDataWeHaventSeenYet",null],"value":[3]}])" "\n");
+  REQUIRE(of(R"({"source":"A","remove":{"clock":{"A":1},"members":[3]},"agreed":true},)" + add_a) ==
+          R"([{"verdicts":[null,null],"value":[]}])" "\n");
+  REQUIRE(of(R"({"source":"A","add":{"actor":"A","counter":2,"members":[18446744073709551615]}})") ==
+          R"x([{"verdicts":["Orswot(DotRange)"],"value":[]}])x" "\n");
+  REQUIRE(of(R"({"source":"B","add":{"actor":"A","counter":1,"members":[18446744073709551615]},"agreed":true})") ==
+          R"([{"verdicts":[null],"value":[18446744073709551615]}])" "\n");
+}
+
+TEST_CASE("conform: bad orswot cases say what is wrong", "[unit][conform]") {
+  for (const auto* one :
+       {R"({})", R"({"operations":3})", R"({"operations":[3]})", R"({"operations":[{"source":"A"}]})",
+        R"({"operations":[{"add":{"actor":"A","counter":1,"members":[3]}}]})",
+        R"({"operations":[{"source":"A","add":3}]})",
+        R"({"operations":[{"source":"A","add":{"actor":"A","counter":0,"members":[3]}}]})",
+        R"({"operations":[{"source":"A","add":{"actor":"A","members":[3]}}]})",
+        R"({"operations":[{"source":"A","add":{"counter":1,"members":[3]}}]})",
+        R"({"operations":[{"source":"A","add":{"actor":"A","counter":1,"members":[]}}]})",
+        R"({"operations":[{"source":"A","add":{"actor":"A","counter":1,"members":[-1]}}]})",
+        R"({"operations":[{"source":"A","add":{"actor":"A","counter":1,"members":["3"]}}]})",
+        R"({"operations":[{"source":"A","remove":{"members":[3]}}]})",
+        R"({"operations":[{"source":"A","remove":{"clock":{"A":0},"members":[3]}}]})",
+        R"({"operations":[{"source":"A","remove":{"clock":[],"members":[3]}}]})"})
+    one_error("orswot", one);
 }

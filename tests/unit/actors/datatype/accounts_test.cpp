@@ -295,6 +295,16 @@ TEST_CASE("at2: saves and loads all of it", "[unit][datatype]") {
   REQUIRE(fresh.read() == "{" + short_name(a) + ": -2}");
 }
 
+TEST_CASE("at2: answers with all balances or one", "[unit][datatype]") {
+  accounts::replica at;
+  at.apply(a, opened(a, 5));
+  REQUIRE(at.answer({"balance", {}}) == "{" + short_name(a) + ": 5}");
+  REQUIRE(at.answer({"balance", {to_base58(a)}}) == "5");
+  REQUIRE(at.answer({"balance", {to_base58(b)}}).error() == "AccountDoesNotExist");
+  REQUIRE(at.answer({"balance", {"me"}}).error() == "BadArgument");
+  REQUIRE(at.answer({"balance", {to_base58(a), to_base58(b)}}).error() == "BadArgument");
+}
+
 TEST_CASE("at2: describes its operations", "[unit][datatype]") {
   REQUIRE(accounts::describe(opened(a, 5)) == "Open(" + short_name(a) + ", 5)");
   REQUIRE(accounts::describe(sent(a, 2, b, 7)) ==

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include "node/config/agreed_network.hpp"
 #include "node/config/check_config.hpp"
 #include "node/config/config_loader.hpp"
 #include "tools/process/child_process.hpp"
@@ -97,6 +98,17 @@ TEST_CASE("config: addresses are checked and their origin is named", "[unit][con
   REQUIRE(first_problem(from).starts_with("--api: node.api "));
   from.flags = {{"node.network", std::string(65, 'x')}};
   REQUIRE(first_problem(from).find("must have 1 to 64 bytes") != std::string::npos);
+}
+
+TEST_CASE("config: the data type is one of those there are and part of what nodes agree on", "[unit][config]") {
+  REQUIRE(first_problem({"", {{"TROUPE_NODE_TYPE", "queue"}}, {}}) ==
+          "TROUPE_NODE_TYPE: node.type must be one of orswot, register, at2, tree, not 'queue'");
+  config_sources from;
+  REQUIRE(agreed_network(load_config(from)->config) == "troupe");
+  from.flags = {{"node.type", std::string{"at2"}}, {"node.network", std::string(60, 'x')}};
+  REQUIRE(agreed_network(load_config(from)->config) == std::string(60, 'x') + "/at2");
+  from.flags = {{"node.type", std::string{"at2"}}, {"node.network", std::string(61, 'x')}};
+  REQUIRE(first_problem(from).find("is too long for --type at2") != std::string::npos);
 }
 
 TEST_CASE("config: an API on a public address wants a token", "[unit][config]") {

@@ -98,6 +98,42 @@ TEST_CASE("repl: help lists every command", "[unit][repl]") {
     REQUIRE(repl::help_text().find(name) != std::string::npos);
 }
 
+TEST_CASE("repl: commands of data types carry their type and words", "[unit][repl]") {
+  const auto transfer = parsed("transfer i:3497d6 5");
+  REQUIRE(transfer.what == verb::of_type);
+  REQUIRE(transfer.own.type == "at2");
+  REQUIRE_FALSE(transfer.own.asks);
+  REQUIRE(transfer.own.what.action == "transfer");
+  REQUIRE(transfer.own.what.arguments == std::vector<std::string>{"i:3497d6", "5"});
+  REQUIRE(transfer.own.id_at == std::size_t{0});
+  REQUIRE(parsed("balance").own.asks);
+  REQUIRE_FALSE(parsed("balance").own.id_at);
+  REQUIRE(parsed("balance me").own.id_at == std::size_t{0});
+  REQUIRE(parsed("move a b").own.type == "tree");
+  REQUIRE(parsed("move a b c").own.what.arguments.size() == 3);
+  REQUIRE(parsed("show").own.asks);
+  REQUIRE(parsed("set hello").own.type == "register");
+  REQUIRE(parsed("get").own.asks);
+  REQUIRE(parsed("open 5").own.what.arguments == std::vector<std::string>{"5"});
+}
+
+TEST_CASE("repl: commands of data types refuse wrong arity and numbers", "[unit][repl]") {
+  REQUIRE(refused("open") == "help: open <balance>");
+  REQUIRE(refused("open x") == "[REPL] bad arg: 'x'");
+  REQUIRE(refused("transfer me") == "help: transfer id:8f4e <amount>");
+  REQUIRE(refused("transfer me -1") == "[REPL] bad arg: '-1'");
+  REQUIRE(refused("transfer me 18446744073709551616") == "[REPL] bad arg: '18446744073709551616'");
+  REQUIRE(refused("balance me you") == "help: balance | balance id:8f4e | balance me");
+  REQUIRE(refused("move a") == "help: move <child> <parent> [<meta>]");
+  REQUIRE(refused("move a b c d") == "help: move <child> <parent> [<meta>]");
+  REQUIRE(refused("show all") == "help: show expects no arguments");
+  REQUIRE(refused("set") == "help: set <value>");
+  REQUIRE(refused("set two words") == "help: set <value>");
+  REQUIRE(refused("get it") == "help: get expects no arguments");
+  REQUIRE(repl::of_another_type("open", "at2", "orswot") ==
+          "[REPL] open is a command of --type at2, and this node runs --type orswot");
+}
+
 TEST_CASE("repl: sets print ascending", "[unit][repl]") {
   REQUIRE(repl::rendered({}) == "{}");
   REQUIRE(repl::rendered({3, 1, 20}) == "{1, 3, 20}");
