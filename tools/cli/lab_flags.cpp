@@ -33,7 +33,8 @@ void add_out(CLI::App& to, std::string& folder) {
 
 void add_run(CLI::App& lab, std::function<int()>& chosen) {
   auto options = std::make_shared<lab::run_command>();
-  auto* run = lab.add_subcommand("run", "play one scenario once; exit 0 only if every check passed");
+  auto* run = lab.add_subcommand(
+    "run", "play one scenario once; exit 0 if every check passed, 1 if one failed, expected or not");
   run->add_option("file", options->file, "the scenario")->required()->type_name("FILE.toml");
   run
     ->add_option("--mode", options->mode,
@@ -52,8 +53,9 @@ void add_run(CLI::App& lab, std::function<int()>& chosen) {
 
 void add_sweep(CLI::App& lab, std::function<int()>& chosen) {
   auto options = std::make_shared<lab::sweep_command>();
-  auto* sweep =
-    lab.add_subcommand("sweep", "play many seeds; stops at the first run that does not end as expected");
+  auto* sweep = lab.add_subcommand(
+    "sweep", "play many seeds; stops at the first failure that is not expected; exit 0 if all "
+             "ended as their files expect (expect = \"fail\": one seed at least fails)");
   sweep->add_option("files", options->files, "the scenarios")->required()->type_name("FILE.toml");
   sweep->add_option("--seeds", options->seeds, "first and last, such as 1..100")
     ->required()
@@ -61,12 +63,14 @@ void add_sweep(CLI::App& lab, std::function<int()>& chosen) {
   add_jobs(*sweep, options->jobs);
   add_out(*sweep, options->out);
   sweep->add_flag("--json", options->json, "print JSON only");
+  sweep->add_flag("--marks", options->marks, "print all rare-branch marks that no run has hit");
   sweep->callback([&chosen, options] { chosen = [options] { return lab::run(*options); }; });
 }
 
 void add_replay(CLI::App& lab, std::function<int()>& chosen) {
   auto options = std::make_shared<lab::replay_command>();
-  auto* replay = lab.add_subcommand("replay", "repeat a run; exit 3 if it is not the one that was recorded");
+  auto* replay = lab.add_subcommand(
+    "replay", "repeat a run; exits as it did, with 3 if it is not the one that was recorded");
   replay->add_option("what", options->target, "a result folder, or a scenario with --seed")
     ->required()
     ->type_name("RESULT_DIR|FILE.toml");
@@ -79,9 +83,12 @@ void add_replay(CLI::App& lab, std::function<int()>& chosen) {
 
 void add_shrink(CLI::App& lab, std::function<int()>& chosen) {
   auto options = std::make_shared<lab::shrink_command>();
-  auto* shrink = lab.add_subcommand("shrink", "make a failing scenario as small as it still fails");
+  auto* shrink = lab.add_subcommand(
+    "shrink", "make a failing scenario as small as it still fails; it may fail with another seed then");
   shrink->add_option("file", options->file, "the scenario")->required()->type_name("FILE.toml");
-  shrink->add_option("--seed", options->seed, "with which it fails")->required()->check(wrong_seed);
+  shrink->add_option("--seed", options->seed, "with which it fails; seeds after it are tried too")
+    ->required()
+    ->check(wrong_seed);
   shrink->add_option("-o,--out", options->out, "where the smaller one goes; must not exist")
     ->required()
     ->type_name("OUT.toml");

@@ -143,6 +143,16 @@ bool knows(const CLI::App& app, std::string_view command) {
                      [&](const CLI::App* each) { return each->get_name() == command; });
 }
 
+/// "troupe lab run", as far as the command line was understood.
+std::string asked_for(const CLI::App& app) {
+  std::string words = app.get_name();
+  for (const auto* at = &app; !at->get_subcommands().empty();) {
+    at = at->get_subcommands().back();
+    words += " " + at->get_name();
+  }
+  return words;
+}
+
 /// CLI11's message in our form; help goes to standard output with exit code 0.
 int explain(const CLI::App& app, const CLI::ParseError& error) {
   if (error.get_exit_code() == 0)
@@ -151,7 +161,7 @@ int explain(const CLI::App& app, const CLI::ParseError& error) {
   for (char& letter : what)
     if (letter == '\n')
       letter = ' ';
-  complain(fmt::format("{} (see troupe --help)", what));
+  complain(fmt::format("{} (see {} --help)", what, asked_for(app)));
   return exit_usage;
 }
 

@@ -21,6 +21,7 @@ void check::complain(duration at, std::string what) {
   if (!result_.passed)
     return;
   result_.passed = false;
+  result_.reached = true;
   result_.detail = std::move(what);
   result_.violated_at = at;
 }
@@ -30,6 +31,13 @@ check_result check::result() const {
   if (said.passed && !counted_.empty())
     said.detail = std::string{lead_} + std::to_string(count_) + std::string{counted_};
   return said;
+}
+
+void check::checked(const final_state& end, std::size_t count, std::string_view of) {
+  if (!result_.passed)
+    return;
+  result_.reached = end.reached;
+  checked(count, end.reached ? of : std::string_view{});
 }
 
 std::unique_ptr<check> make_check(std::string_view name) {

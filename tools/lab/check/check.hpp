@@ -21,6 +21,7 @@ struct final_state {
   std::map<node_index, node_memory> memories; ///< of the same
   std::string unsettled;                      ///< why the quiet phase did not end in time; empty if it did
   std::string stuck;                          ///< what did not stop, or was left over; empty if nothing
+  bool reached = true;                        ///< false: interrupted before all was quiet
 };
 
 class check {
@@ -47,6 +48,8 @@ protected:
     counted_ = of;
     lead_ = lead;
   }
+  /// The same of a check that needs the end of the run, which may not have come.
+  void checked(const final_state& end, std::size_t count, std::string_view of);
 
 private:
   check_result result_; ///< what it has checked is missing while it has passed

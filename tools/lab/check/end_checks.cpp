@@ -46,10 +46,11 @@ void validity_check::judge(const final_state& end, duration at) {
         expected.try_emplace({where.source, command});
       }
   }
-  checked(operations, " operations");
+  checked(end, operations, " operations");
   for (const auto& [which, count] : expected) {
     const auto times = happened[which];
-    const bool too_few = times < count.promised && end.unsettled.empty(); // else they may still come
+    const bool too_few =
+      times < count.promised && end.reached && end.unsettled.empty(); // else they may still come
     if (too_few || times > count.promised + count.unknown)
       complain(at, node_name(which.first) + "'s \"" + which.second + "\" happened " + std::to_string(times) +
                      " times, " + std::to_string(count.promised) + " promised and " +
@@ -68,7 +69,7 @@ void equal_states_check::judge(const final_state& end, duration at) {
       complain(at, node_name(node) + " reads " + *status.value + ", " + node_name(by) + " reads " + first +
                      " after the same deliveries");
   }
-  checked(end.status.size(), " nodes");
+  checked(end, end.status.size(), " nodes");
 }
 
 void durability_check::judge(const final_state& end, duration at) {
@@ -85,7 +86,7 @@ void durability_check::judge(const final_state& end, duration at) {
                        " and would not know it after a restart");
     }
   }
-  checked(seen, " deliveries");
+  checked(end, seen, " deliveries");
 }
 
 void bounded_memory_check::look(const cluster& nodes, duration at) {
@@ -145,7 +146,7 @@ void expelled_check::judge(const final_state& end, duration at) {
     if (status.generation && (!last || *status.generation > *last->generation) &&
         status.members.contains(*status.generation))
       last = &status;
-  checked(caught_.size(), " sources caught");
+  checked(end, caught_.size(), " sources caught");
   if (!last)
     return;
   for (const auto& [source, how] : caught_)
@@ -158,7 +159,7 @@ void expelled_check::judge(const final_state& end, duration at) {
 void liveness_check::judge(const final_state& end, duration at) {
   if (!end.unsettled.empty())
     complain(at, end.unsettled);
-  checked(end.status.size(), " nodes");
+  checked(end, end.status.size(), " nodes");
 }
 
 } // namespace troupe::lab

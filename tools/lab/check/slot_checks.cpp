@@ -89,7 +89,7 @@ void membership_check::judge(const final_state& end, duration at) {
         complain(at, node_name(node) + " and " + node_name(by) + " know other members of generation " +
                        std::to_string(generation));
     }
-  checked(known.size(), " generations");
+  checked(end, known.size(), " generations");
 }
 
 void votes_cast_check::saw(const observation& what) {

@@ -109,7 +109,7 @@ public:
       request(self, to.data, request_limit, datatype::read_value{})
         .then(
           [=](const datatype::value_read& told) {
-            at->hand_over([=, text = told.text] { found->value = text; });
+            at->hand_over([=, text = told.text.value_or("")] { found->value = text; });
           },
           [](const caf::error&) {});
     });

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // What the subcommands of `troupe lab` take, and where they are run. Each prints on standard output,
-// complains on standard error, and answers the exit code: 0 every check passed, 1 one did not, 2 usage, 3
-// partial.
+// complains on standard error, and answers the exit code. Of one run (run, replay): 0 every check passed, 1
+// one did not, expected or not. Of a sweep: 0 all ended as their scenarios expect, 1 one did not. Of all: 2
+// usage, 3 partial.
 #pragma once
 
 #include "tools/lab/scenario/scenario.hpp"
@@ -30,10 +31,11 @@ struct sweep_command {
   unsigned jobs = 2;           ///< threads
   std::string out = "results"; ///< of the failure's result folder
   bool json = false;
+  bool marks = false; ///< all that were never hit, however few seeds there were
 };
 int run(const sweep_command& options);
 
-/// Exit 3 if the trace is not the recorded one.
+/// Of a folder whose run was interrupted: up to that moment. Exit 3 if the trace is not the recorded one.
 struct replay_command {
   std::string target;                ///< a result folder or a scenario file
   std::optional<std::uint64_t> seed; ///< with a scenario file
@@ -45,7 +47,7 @@ int run(const replay_command& options);
 
 struct shrink_command {
   std::string file;
-  std::uint64_t seed = 1;
+  std::uint64_t seed = 1;    ///< the smaller one may fail with another
   std::string out;           ///< the smaller scenario; must not exist
   std::uint32_t tries = 500; ///< runs at most
 };

@@ -36,7 +36,11 @@ void print(const run_record& run, const fs::path& folder) {
   const auto all = count(run);
   fmt::print("{}\n", verdict_text(run));
   for (const auto& each : run.checks)
-    fmt::print("  {} {:<22} {}\n", each.passed ? "ok  " : "FAIL", each.name, each.detail);
+    fmt::print("  {} {:<22} {}\n",
+               !each.reached ? "-   "
+               : each.passed ? "ok  "
+                             : "FAIL",
+               each.name, each.reached ? each.detail : "not checked");
   fmt::print("operations: {} ok, {} failed, {} unknown\n", all.ok, all.failed, all.unknown);
   fmt::print("{} messages, {} bytes; {:.1f} s{} in {:.2f} s; trace {}\n", run.messages, run.bytes,
              seconds(run.virtual_time), run.mode == run_mode::sim ? " virtual" : "", seconds(run.wall),
@@ -92,7 +96,9 @@ int shown_result(const lone_run& run, const scenario& what, const showing& how) 
   }
   const auto& record = run.record;
   if (how.json)
-    std::cout << boost::json::serialize(results_object(record, figures_of(record), folder->string())) << "\n";
+    std::cout << boost::json::serialize(
+                   results_object(record, figures_of(record), fs::absolute(*folder).string()))
+              << "\n";
   else
     print(record, *folder);
   return exit_code(record);

@@ -56,24 +56,26 @@ std::optional<recorded> recorded_in(const std::string& folder) {
   return all;
 }
 
-bool partial(const run_record& run) {
-  return run.outcome == verdict::partial;
-}
-
 std::string record_text(const trace& of, std::size_t at) {
   return at < of.records.size() ? text_of(of.records[at]) : "nothing more";
 }
 
-/// The exit code, if the two are not the same run. On standard error, so that what is printed is as it was.
-std::optional<int> differs(const recorded& before, const lone_run& now) {
-  if (partial(before.run) || partial(now.record)) {
-    cli::complain(fmt::format("lab replay: warning: {} run was interrupted, so the traces are not compared",
-                              partial(before.run) ? "the recorded" : "this"));
-    return std::nullopt;
+/// One that was interrupted is repeated up to that moment only.
+bool broken_off(const run_record& before, const run_record& now) {
+  return now.interrupted && (!before.interrupted || now.virtual_time < before.virtual_time);
+}
+
+enum class likeness : std::uint8_t { same, other, unknown };
+
+/// What differs goes to standard error, so that what is printed is as it was.
+likeness compared(const recorded& before, const lone_run& now) {
+  if (broken_off(before.run, now.record)) {
+    cli::complain("lab replay: warning: this run was interrupted, so the traces are not compared");
+    return likeness::unknown;
   }
   const auto& hash = now.record.trace_hash;
   if (before.run.trace_hash == hash)
-    return std::nullopt;
+    return likeness::same;
   cli::complain(fmt::format("lab replay: this is another run: its trace is {}, the recorded one is {}", hash,
                             before.run.trace_hash));
   if (before.run.scenario_text != to_toml(before.what))
@@ -83,7 +85,7 @@ std::optional<int> differs(const recorded& before, const lone_run& now) {
     cli::complain(fmt::format("lab replay: recorded: {}", record_text(*before.trace, *at)));
     cli::complain(fmt::format("lab replay: now:      {}", record_text(now.trace, *at)));
   }
-  return cli::exit_partial;
+  return likeness::other;
 }
 
 int replay_folder(const replay_command& options) {
@@ -97,10 +99,14 @@ int replay_folder(const replay_command& options) {
   experiment_options how;
   how.seed = before->run.seed;
   how.print_log = options.log;
+  if (before->run.interrupted)
+    how.stop_at = before->run.virtual_time;
   const auto now = played_alone(before->what, std::move(how));
-  const auto other = differs(*before, now);
+  const auto like = compared(*before, now);
   const auto code = shown_result(now, before->what, {options.out, options.json});
-  return other.value_or(code);
+  if (like == likeness::same && !options.json)
+    fmt::print("same as recorded: {}\n", now.record.trace_hash);
+  return like == likeness::other ? cli::exit_partial : code;
 }
 
 } // namespace

@@ -94,8 +94,9 @@ int shrink_into(new_file& out, const scenario& what, const shrink_command& optio
     least = shrink(what, options.seed, shrink_passes(failed), fails_alike(failed), how);
   }
   const auto replay = replay_of(options.out, least.seed);
-  const auto text = fmt::format("# From {} by troupe lab shrink: {} fails first.\n# replay: {}\n{}",
-                                what.name, failed, replay, to_toml(least.what));
+  const auto text =
+    fmt::format("# From {}, seed {}, by troupe lab shrink: {} fails first with seed {}.\n# replay: {}\n{}",
+                what.name, options.seed, failed, least.seed, replay, to_toml(least.what));
   if (const auto kept = out.keep(text); !kept) {
     cli::complain(kept.error().text);
     return cli::exit_failed;
@@ -104,8 +105,11 @@ int shrink_into(new_file& out, const scenario& what, const shrink_command& optio
   const auto* const end = partial          ? "partial: interrupted"
                           : least.finished ? "nothing else can go"
                                            : "tries spent";
-  fmt::print("{} after {} tries: {}\nwrote {}\nreplay: {}\n", end, least.tries, size_of(least.what),
-             options.out, replay);
+  fmt::print("{} after {} tries: {}\nwrote {}\n", end, least.tries, size_of(least.what), options.out);
+  if (least.seed != options.seed)
+    fmt::print("the seed is {} now, not {}: with a smaller file the same seed draws otherwise\n", least.seed,
+               options.seed);
+  fmt::print("replay: {}\n", replay);
   return partial ? cli::exit_partial : cli::exit_ok;
 }
 
@@ -120,8 +124,10 @@ int run(const shrink_command& options) {
     return refused(out.error().text);
   const interrupt_watch watch;
   const auto first = played(*what, options.seed);
-  if (first.partial)
+  if (first.partial) {
+    cli::complain("lab shrink: interrupted before it was known how the run fails: nothing is written");
     return cli::exit_partial;
+  }
   if (first.failed.empty())
     return refused(fmt::format("{} passes with seed {}: there is no failure to keep; troupe lab sweep finds "
                                "seeds that fail",

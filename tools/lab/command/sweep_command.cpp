@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 
 #include <exception>
+#include <filesystem>
 #include <iostream>
 
 namespace troupe::lab {
@@ -67,10 +68,12 @@ int run(const sweep_command& options) {
   kept_failure failure;
   if (outcome.failure)
     failure = kept(plan->scenarios[outcome.failure->scenario], outcome.failure->seed, options.out);
+  if (options.json && !failure.folder.empty())
+    failure.folder = std::filesystem::absolute(failure.folder).string();
   if (options.json)
     std::cout << boost::json::serialize(sweep_object(*plan, outcome, failure)) << "\n";
   else
-    std::cout << sweep_text(*plan, outcome, failure);
+    std::cout << sweep_text(*plan, outcome, failure, options.marks);
   return exit_code(*plan, outcome);
 }
 

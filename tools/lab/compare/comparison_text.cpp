@@ -34,6 +34,14 @@ std::pair<std::string_view, std::string> shown(std::string_view name, const std:
   return {"operations ok", share()};
 }
 
+/// Paths differ at their ends. Names that would read the same then are shown whole.
+std::pair<std::string, std::string> heads(std::string_view a, std::string_view b) {
+  auto short_a = shortened_to_end(a, name_characters), short_b = shortened_to_end(b, name_characters);
+  if (short_a == short_b && a != b)
+    return {std::string{a}, std::string{b}};
+  return {std::move(short_a), std::move(short_b)};
+}
+
 std::string ratio_text(double ratio) {
   return fmt::format("{:.3f}", ratio);
 }
@@ -63,8 +71,8 @@ json::value number_or_null(const std::optional<double>& value) {
 
 std::string comparison_text(const std::vector<compared_figure>& all, std::string_view name_a,
                             std::string_view name_b) {
-  std::vector<row> rows{{"", shortened(name_a, name_characters), shortened(name_b, name_characters), "ratio",
-                         "95% interval", "runs"}};
+  const auto [head_a, head_b] = heads(name_a, name_b);
+  std::vector<row> rows{{"", head_a, head_b, "ratio", "95% interval", "runs"}};
   for (const auto& one : all)
     rows.push_back(row_of(one));
   std::array<std::size_t, columns> widths{};

@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cmath>
+#include <vector>
 
 namespace troupe::lab {
 namespace {
@@ -78,6 +79,16 @@ std::string number_or_dash(const std::optional<double>& value) {
 
 std::string microseconds_or_dash(const std::optional<double>& us) {
   return us ? duration_text(duration{static_cast<duration::rep>(*us * 1e3)}) : "-";
+}
+
+std::string shortened_to_end(std::string_view text, std::size_t characters) {
+  const auto whole = mended_utf8(text);
+  std::vector<std::size_t> starts; // of its characters
+  for (byte_view rest = as_bytes(whole); !rest.empty(); rest = rest.subspan(utf8_character_size(rest)))
+    starts.push_back(whole.size() - rest.size());
+  if (starts.size() <= characters)
+    return whole;
+  return "…" + whole.substr(starts[starts.size() - characters + 1]);
 }
 
 std::string shortened(std::string_view text, std::size_t characters) {

@@ -21,5 +21,7 @@ std::string number_or_dash(const std::optional<double>& value);
 std::string microseconds_or_dash(const std::optional<double>& us);
 /// At most `characters` (not bytes), the last one "…" if something was cut.
 std::string shortened(std::string_view text, std::size_t characters);
+/// The same with its end kept and its front cut off.
+std::string shortened_to_end(std::string_view text, std::size_t characters);
 
 } // namespace troupe::lab

@@ -26,7 +26,7 @@ std::string quoted(const std::string& word) {
 std::string replay_line(const run_record& run) {
   const auto file = quoted(run.scenario_file.empty() ? run.scenario : run.scenario_file);
   const auto revision = run.revision.substr(0, revision_digits);
-  const auto suffix = revision.empty() ? "" : fmt::format("  (rev {})", revision);
+  const auto suffix = revision.empty() ? "" : fmt::format("  # (rev {})", revision);
   if (run.mode == run_mode::local)
     return fmt::format("troupe lab run {} --mode local --seed {}{}", file, run.seed, suffix);
   return fmt::format("troupe lab replay {} --seed {}{}", file, run.seed, suffix);

@@ -6,8 +6,9 @@
 
 namespace troupe::lab {
 
-/// "troupe lab replay FILE --seed 7  (rev abc1234)", quoted for a shell where it must be. A run in local mode
-/// does not repeat exactly: for it the line runs the scenario again.
+/// "troupe lab replay FILE --seed 7  # (rev abc1234)", quoted for a shell where it must be and with the
+/// revision as its comment. A run in local mode does not repeat exactly: for it the line runs the scenario
+/// again.
 std::string replay_line(const run_record& run);
 
 } // namespace troupe::lab

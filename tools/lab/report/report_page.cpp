@@ -18,7 +18,7 @@ namespace {
 std::string_view banner_class(const run_record& run) {
   if (run.outcome == verdict::partial)
     return "partial";
-  return (run.outcome == verdict::failed) == run.expected_to_fail ? "passed" : "failed";
+  return run.outcome == verdict::passed || run.expected_to_fail ? "passed" : "failed";
 }
 
 std::string_view banner_sign(std::string_view css) {
@@ -33,7 +33,7 @@ void write_banner(markup& to, const run_record& run) {
   if (run.expected_to_fail)
     to.element("p",
                fmt::format("Expected to fail: {}", run.reason.empty() ? "no reason is given" : run.reason));
-  if (run.outcome == verdict::partial)
+  if (run.interrupted)
     to.element("p", "The run was stopped before its end; this is what was seen until then.");
   to.element("p", {{"class", "soft"}},
              fmt::format("{} on {} nodes, mode {}, seed {}, revision {}, trace hash {}; {} of {} time in {}",
@@ -111,7 +111,13 @@ void write_checks(markup& to, const run_record& run) {
   for (const auto* const check : std::span(ordered).first(std::min(ordered.size(), table_rows_max))) {
     to.open("tr");
     to.element("td", check->name);
-    to.element("td", {{"class", check->passed ? "ok" : "bad"}}, check->passed ? "✔ passed" : "✘ failed");
+    to.element("td",
+               {{"class", !check->reached ? "soft"
+                          : check->passed ? "ok"
+                                          : "bad"}},
+               !check->reached ? "not checked"
+               : check->passed ? "✔ passed"
+                               : "✘ failed");
     to.element("td", {{"class", "number"}}, check->violated_at ? duration_text(*check->violated_at) : "");
     to.element("td", check->detail);
     to.close();
@@ -200,7 +206,7 @@ std::string report_page(const run_record& run, const run_figures& figures, const
   write_tiles(page, run, figures);
   write_plots(page, run, over);
   page.open("section");
-  page.element("h2", "Messages");
+  page.element("h2", "Space-time diagram");
   draw_space_time(page, run);
   page.close();
   write_faults(page, run);

@@ -27,10 +27,14 @@ json::object figures_object(const run_figures& figures) {
           {"ok_share", optional_number(figures.ok_share)}};
 }
 
+json::value passed_value(const check_result& check) {
+  return check.reached ? json::value(check.passed) : json::value(nullptr);
+}
+
 json::array checks_array(const run_record& run) {
   json::array all;
   for (const auto& check : run.checks) {
-    json::object one{{"name", check.name}, {"passed", check.passed}, {"detail", check.detail}};
+    json::object one{{"name", check.name}, {"passed", passed_value(check)}, {"detail", check.detail}};
     if (check.violated_at)
       one["violated_at_s"] = seconds(*check.violated_at);
     all.emplace_back(std::move(one));
@@ -80,7 +84,7 @@ std::string_view verdict_text(const run_record& run) {
   if (run.expected_to_fail && run.outcome == verdict::failed)
     return "failed as expected";
   if (run.expected_to_fail && run.outcome == verdict::passed)
-    return "passed, but was expected to fail";
+    return "passed: the failure this scenario expects needs another seed";
   return verdict_name(run.outcome);
 }
 
@@ -105,6 +109,7 @@ json::object results_object(const run_record& run, const run_figures& figures, s
           {"revision", run.revision},
           {"expect", run.expected_to_fail ? "fail" : "pass"},
           {"reason", run.reason},
+          {"interrupted", run.interrupted},
           {"nodes", run.nodes},
           {"bytes", run.bytes},
           {"load_s", seconds(run.load_until)},

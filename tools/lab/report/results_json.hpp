@@ -18,7 +18,8 @@ constexpr std::size_t listed_faults_max = 1000;
 
 std::string_view mode_name(run_mode mode);      ///< "sim" or "local"
 std::string_view verdict_name(verdict outcome); ///< "passed", "failed" or "partial"
-/// For a person: "failed as expected", "passed, but was expected to fail", else as verdict_name.
+/// For a person: "failed as expected", "passed: the failure this scenario expects needs another seed", else
+/// as verdict_name.
 std::string_view verdict_text(const run_record& run);
 
 /// Without the scenario's text. `results_dir` may be empty: the run was not kept.

@@ -38,6 +38,12 @@ public:
   }
 
   // Nothing for null.
+  std::optional<bool> truth_or_null(std::string_view name) {
+    const auto* const value = find(name);
+    return value && value->is_null() ? std::nullopt : std::optional{truth(name)};
+  }
+
+  // Nothing for null.
   std::optional<double> number(std::string_view name) {
     const auto* const value = find(name);
     if (value && value->is_null())
@@ -122,7 +128,8 @@ std::vector<check_result> checks_from(field_reader& fields, std::string& complai
       break;
     }
     field_reader in(each.get_object(), complaint);
-    check_result one{in.text("name"), in.truth("passed"), in.text("detail"), {}};
+    const auto passed = in.truth_or_null("passed");
+    check_result one{in.text("name"), passed.value_or(true), in.text("detail"), {}, passed.has_value()};
     if (each.get_object().contains("violated_at_s"))
       one.violated_at = in.time("violated_at_s");
     all.push_back(std::move(one));
@@ -163,6 +170,8 @@ run_record run_from(const json::object& object, std::string& complaint) {
   run.outcome = verdict_from(in);
   run.expected_to_fail = expectation_from(in);
   run.reason = in.text("reason");
+  run.interrupted =
+    object.contains("interrupted") ? in.truth("interrupted") : run.outcome == verdict::partial;
   run.trace_hash = in.text("trace_hash");
   run.nodes = in.whole("nodes");
   run.events = in.whole("events");

@@ -15,7 +15,7 @@ namespace troupe::lab {
 namespace {
 
 constexpr double row_height = 15, top = 34, time_width = 104, head_length = 7;
-constexpr double columns_width = 880, column_min = 96, column_max = 230;
+constexpr double columns_width = 880, column_min = 96, column_max = 230, character = 7;
 constexpr std::size_t colours = 6, bands_max = 200;
 constexpr std::size_t label_characters = 16;
 
@@ -23,8 +23,9 @@ constexpr std::size_t label_characters = 16;
 class sheet {
 public:
   explicit sheet(const space_time_window& shown)
-    : shown_(shown),
-      column_(std::clamp(columns_width / static_cast<double>(shown.nodes.size()), column_min, column_max)) {}
+    : shown_(shown), column_(std::clamp(
+                       std::max(columns_width / static_cast<double>(shown.nodes.size()), events_width(shown)),
+                       column_min, column_max)) {}
 
   double x(node_index node) const {
     const auto at = std::ranges::lower_bound(shown_.nodes, node) - shown_.nodes.begin();
@@ -34,9 +35,17 @@ public:
   double width() const { return time_width + column_ * (static_cast<double>(shown_.nodes.size()) + 0.3); }
   double bottom() const { return top + static_cast<double>(shown_.instants.size()) * row_height; }
   double height() const { return bottom() + 26; }
-  std::size_t event_characters() const { return static_cast<std::size_t>(column_ / 7); }
+  std::size_t event_characters() const { return static_cast<std::size_t>(column_ / character); }
 
 private:
+  /// Of a column in which no event need be cut.
+  static double events_width(const space_time_window& shown) {
+    std::size_t most = 0;
+    for (const auto& event : shown.events)
+      most = std::max(most, event.text.size());
+    return character * static_cast<double>(most + 1);
+  }
+
   const space_time_window& shown_;
   double column_;
 };
@@ -162,7 +171,7 @@ void draw_events(markup& to, const space_time_window& shown, const sheet& on) {
     to.element(
       "text",
       {{"class", "happened"}, {"x", coordinate(on.x(event.node) + 8)}, {"y", coordinate(on.y(event.at) + 4)}},
-      shortened(event.text, on.event_characters()));
+      shortened_to_end(event.text, on.event_characters())); // what was delivered comes last
     to.close();
   }
 }

@@ -102,6 +102,8 @@ private:
         at_.pass(until - at_.now());
       while (const auto due = plan_.take(at_.now()))
         (*due)();
+      if (how_.stop_at && at_.now() >= *how_.stop_at)
+        stopped_ = true;
       if (how_.tell)
         how_.tell({std::string{phase}, at_.now(), warm_up + what_.load, 0});
     }
@@ -130,7 +132,7 @@ private:
   void judge() {
     for (const auto& each : workloads_)
       each->add_operations(record_.operations);
-    final_state end{nodes_, record_.operations, status_, {}, stopped_ ? "" : unsettled_, {}};
+    final_state end{nodes_, record_.operations, status_, {}, stopped_ ? "" : unsettled_, {}, !stopped_};
     for (const auto& [node, told] : status_)
       if (nodes_.up(node))
         end.memories.emplace(node, nodes_.life(node)->memory());
@@ -148,11 +150,14 @@ private:
       heard_->judge(end, ended_at);
     }
     record_.virtual_time = ended_at;
+    record_.interrupted = stopped_;
     record_.faults = nemesis_.faults();
     heard_->fill(record_);
     record_.outcome = heard_->violated() ? verdict::failed : stopped_ ? verdict::partial : verdict::passed;
     for (const auto kind : nemesis_.left_out())
       record_.notes.push_back(fmt::format("{} is left out: it needs simulation", name_of(kind)));
+    if (stopped_)
+      record_.notes.push_back("stopped before its end: checks that need the end were not made");
   }
 
   const scenario& what_;

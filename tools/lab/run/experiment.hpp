@@ -9,6 +9,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 
 namespace troupe::lab {
 
@@ -30,6 +31,7 @@ struct experiment_options {
   std::function<bool()> interrupted = [] {
     return false;
   };                                         ///< asked often; true ends the run, marked partial
+  std::optional<duration> stop_at;           ///< ends it as an interrupt did that left `virtual_time` at this
   std::function<void(const progress&)> tell; ///< now and then; may be null
 };
 

@@ -61,6 +61,7 @@ struct check_result {
   bool passed = true;
   std::string detail;                  ///< of the first violation; else what was checked, e.g. "412 slots"
   std::optional<duration> violated_at; ///< when the first violation was seen
+  bool reached = true;                 ///< false: interrupted before it could be made; `passed` says nothing
 };
 
 struct run_record {
@@ -72,6 +73,7 @@ struct run_record {
   run_mode mode = run_mode::sim;
   std::string revision; ///< of the program's source
   verdict outcome = verdict::passed;
+  bool interrupted = false; ///< it was stopped at `virtual_time`; partial, or failed before that
   bool expected_to_fail = false;
   std::string reason;     ///< why it is expected to
   std::string trace_hash; ///< 16 hexadecimal digits; empty in local mode

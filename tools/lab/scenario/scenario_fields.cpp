@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "tools/lab/scenario/scenario_fields.hpp"
 
+#include "actors/brb/agreement_options.hpp"
 #include "tools/lab/scenario/duration_text.hpp"
 #include "tools/lab/scenario/fault_fields.hpp"
 #include "tools/lab/scenario/network_fields.hpp"
@@ -52,8 +53,12 @@ frame describe_head(form& on, scenario& value) {
   std::size_t expect = value.expected_to_fail ? 1 : 0;
   const bool expect_right = on.choice("expect", expect, expect_names, presence::optional);
   value.expected_to_fail = expect == 1;
+  if (value.expected_to_fail && !on.given("reason"))
+    on.complain("expect",
+                "no reason: expect = \"fail\" needs one: write reason = \"what does not hold, and why\"");
   if (value.expected_to_fail || !expect_right)
-    on.text("reason", value.reason, {500}, expect_right ? presence::required : presence::optional);
+    on.text("reason", value.reason, {500},
+            expect_right && on.given("reason") ? presence::required : presence::optional);
   on.word("algorithm", value.algorithm, algorithm_names, presence::optional);
   on.word("signatures", value.signatures, signatures_names, presence::optional);
   auto known = describe_size(on, value);
@@ -76,6 +81,35 @@ void describe_operations(form& on, operations_spec& value, node_index nodes) {
 
 bool contains(const std::vector<node_index>& list, node_index which) {
   return std::find(list.begin(), list.end(), which) != list.end();
+}
+
+/// Once all changes up to those of the entry that is described have come true.
+std::size_t members_after(const scenario& in) {
+  std::set<node_index> members;
+  for (node_index i = 0; i < in.voters_at_start(); ++i)
+    members.insert(i);
+  for (const auto& each : in.workloads)
+    if (const auto* changes = std::get_if<membership_spec>(&each)) {
+      members.insert(changes->join.begin(), changes->join.end());
+      for (const auto who : changes->leave)
+        members.erase(who);
+    }
+  return members.size();
+}
+
+/// A join beyond the cap is refused again and again, so liveness must fail.
+void check_capacity(form& on, const membership_spec& value, const scenario& in) {
+  const auto most = brb::agreement_options{}.members_soft_max;
+  const bool judged = std::any_of(in.checks.begin(), in.checks.end(),
+                                  [](const check_spec& each) { return each.name == "liveness"; });
+  if (value.join.empty() || in.algorithm != algorithm::troupe || in.expected_to_fail || !judged)
+    return;
+  if (const auto members = members_after(in); members > most)
+    on.complain("join",
+                fmt::format("{} members in the end, but a group takes no join beyond {} "
+                            "(MembersAtCapacity), so liveness fails: set fewer voters, let some leave "
+                            "here or before, or write expect = \"fail\"",
+                            members, most));
 }
 
 void describe_membership(form& on, membership_spec& value, node_index nodes,
@@ -140,8 +174,10 @@ void describe_workload(form& on, workload_spec& value, const scenario& in, node_
   if (auto* operations = std::get_if<operations_spec>(&value))
     return describe_operations(on, *operations, nodes);
   const bool voters_known = in.voters_at_start() <= std::min(in.nodes, voters_max) && nodes == in.nodes;
-  describe_membership(on, std::get<membership_spec>(value), nodes,
-                      voters_known ? std::optional{in.voters_at_start()} : std::nullopt);
+  auto& changes = std::get<membership_spec>(value);
+  describe_membership(on, changes, nodes, voters_known ? std::optional{in.voters_at_start()} : std::nullopt);
+  if (voters_known && in.voters_at_start() + changes.join.size() <= voters_max)
+    check_capacity(on, changes, in);
 }
 
 void describe(form& on, scenario& value) {

@@ -7,6 +7,7 @@
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <iterator>
 #include <limits>
 #include <mutex>
 #include <thread>
@@ -81,7 +82,7 @@ private:
       outcome_.interrupted |= number <= failed_at_;
       return;
     }
-    count_in(*run, outcome_.tallies[place]);
+    count_in(*run, seed, outcome_.tallies[place]);
     if (hooks_.played)
       hooks_.played(number, *run);
     if (run->outcome == verdict::failed && !plan_.scenarios[place].expected_to_fail && !plan_.past_failures) {
@@ -90,7 +91,7 @@ private:
     }
   }
 
-  void count_in(const run_record& run, scenario_tally& tally) {
+  void count_in(const run_record& run, std::uint64_t seed, scenario_tally& tally) {
     auto& totals = outcome_.totals;
     ++totals.schedules;
     totals.messages += run.messages;
@@ -101,7 +102,14 @@ private:
     totals.operations.failed += operations.failed;
     totals.operations.unknown += operations.unknown;
     totals.marks.insert(run.marks.begin(), run.marks.end());
-    ++(run.outcome == verdict::failed ? tally.failed : tally.passed);
+    if (run.outcome != verdict::failed) {
+      ++tally.passed;
+      return;
+    }
+    ++tally.failed;
+    tally.failed_seeds.insert(seed);
+    if (tally.failed_seeds.size() > seeds_listed_max)
+      tally.failed_seeds.erase(std::prev(tally.failed_seeds.end()));
   }
 
   void fails(std::uint64_t number, unexpected_run how) {

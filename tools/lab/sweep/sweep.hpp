@@ -33,9 +33,12 @@ struct unexpected_run {
   std::string what; ///< the check and what it said, or why nothing could be played
 };
 
+constexpr std::size_t seeds_listed_max = 20; ///< of those that failed
+
 struct scenario_tally {
   std::uint64_t passed = 0;
   std::uint64_t failed = 0;
+  std::set<std::uint64_t> failed_seeds; ///< the least ones, at most seeds_listed_max
 };
 
 struct sweep_totals {

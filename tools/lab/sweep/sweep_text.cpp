@@ -38,7 +38,9 @@ json::array scenarios_array(const sweep_plan& plan, const sweep_outcome& outcome
                                   {"file", plan.scenarios[i].file},
                                   {"expect", expectation(plan.scenarios[i])},
                                   {"passed", outcome.tallies[i].passed},
-                                  {"failed", outcome.tallies[i].failed}});
+                                  {"failed", outcome.tallies[i].failed},
+                                  {"failed_seeds", json::array(outcome.tallies[i].failed_seeds.begin(),
+                                                               outcome.tallies[i].failed_seeds.end())}});
   return out;
 }
 
@@ -52,8 +54,40 @@ json::value failure_value(const sweep_plan& plan, const sweep_outcome& outcome, 
                       {"results_dir", kept.folder}};
 }
 
-std::string joined(const std::vector<std::string_view>& words) {
-  return words.empty() ? "none" : fmt::format("{}", fmt::join(words, " "));
+/// The seeds of failures that are expected: of others there is one, which is told by itself.
+std::string seeds_text(const scenario_tally& tally) {
+  if (tally.failed == 0)
+    return "";
+  const auto left_out = tally.failed - tally.failed_seeds.size();
+  return fmt::format(" (seed{} {}{})", tally.failed == 1 ? "" : "s", fmt::join(tally.failed_seeds, " "),
+                     left_out == 0 ? "" : fmt::format(" and {} more", left_out));
+}
+
+void write_scenarios(std::string& out, const sweep_plan& plan, const sweep_outcome& outcome) {
+  for (std::size_t i = 0; i < plan.scenarios.size(); ++i) {
+    const auto& tally = outcome.tallies[i];
+    fmt::format_to(std::back_inserter(out), "{}: {} passed, {} failed{}\n", plan.scenarios[i].name,
+                   tally.passed, tally.failed,
+                   plan.scenarios[i].expected_to_fail ? " as expected" + seeds_text(tally) : "");
+  }
+}
+
+void write_marks(std::string& out, const sweep_plan& plan, const sweep_outcome& outcome, bool all) {
+  auto never = marks_never_hit(plan, outcome);
+  const auto number = never.size();
+  const bool cut = !all && outcome.totals.schedules < telling_schedules && number > marks_shown_max;
+  if (cut)
+    never.resize(marks_shown_max);
+  fmt::format_to(
+    std::back_inserter(out), "marks never hit: {}{}{}\n", cut ? fmt::format("{}, such as ", number) : "",
+    never.empty() ? "none" : fmt::format("{}", fmt::join(never, " ")), cut ? " (--marks lists all)" : "");
+}
+
+void write_totals(std::string& out, const sweep_totals& totals) {
+  fmt::format_to(std::back_inserter(out),
+                 "operations: {} ok, {} failed, {} unknown\n{} messages, {} events, {} checks made\n",
+                 totals.operations.ok, totals.operations.failed, totals.operations.unknown, totals.messages,
+                 totals.events, totals.checks);
 }
 
 } // namespace
@@ -72,23 +106,21 @@ double schedules_per_minute(const sweep_outcome& outcome) {
   return wall > 0 ? static_cast<double>(outcome.totals.schedules) * 60 / wall : 0;
 }
 
-std::string sweep_text(const sweep_plan& plan, const sweep_outcome& outcome, const kept_failure& kept) {
+std::string sweep_text(const sweep_plan& plan, const sweep_outcome& outcome, const kept_failure& kept,
+                       bool all_marks) {
   std::string out;
   const auto to = std::back_inserter(out);
   const auto& totals = outcome.totals;
-  for (std::size_t i = 0; i < plan.scenarios.size(); ++i) {
-    const auto& tally = outcome.tallies[i];
-    fmt::format_to(to, "{}: {} passed, {} failed{}\n", plan.scenarios[i].name, tally.passed, tally.failed,
-                   plan.scenarios[i].expected_to_fail ? " as expected" : "");
-  }
+  const bool any = totals.schedules > 0;
+  if (any)
+    write_scenarios(out, plan, outcome);
   fmt::format_to(to, "{} of {} schedules in {:.1f} s, {:.0f} schedules/min{}\n", totals.schedules,
                  plan.size(), seconds(outcome.wall), schedules_per_minute(outcome),
                  outcome.interrupted ? "; partial" : "");
-  fmt::format_to(to, "operations: {} ok, {} failed, {} unknown\n", totals.operations.ok,
-                 totals.operations.failed, totals.operations.unknown);
-  fmt::format_to(to, "{} messages, {} events, {} checks made\n", totals.messages, totals.events,
-                 totals.checks);
-  fmt::format_to(to, "marks never hit: {}\n", joined(marks_never_hit(plan, outcome)));
+  if (any) {
+    write_totals(out, totals);
+    write_marks(out, plan, outcome, all_marks);
+  }
   for (const auto place : never_failed(plan, outcome))
     fmt::format_to(to, "FAIL {}: expected to fail, and never did\n", plan.scenarios[place].name);
   if (outcome.failure) {

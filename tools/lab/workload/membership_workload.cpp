@@ -32,10 +32,18 @@ void membership_workload::propose(const change& what) {
   const auto by = somebody({members_.begin(), members_.end()});
   if (!by)
     return;
+  const auto told = [refusals = refusals_, whom = what.whom](const std::string& error) {
+    (*refusals)[whom] = error;
+  };
   if (what.joins)
-    options_.nodes->life(*by)->join(what.whom, nullptr);
+    options_.nodes->life(*by)->join(what.whom, told);
   else
-    options_.nodes->life(*by)->leave(what.whom, nullptr);
+    options_.nodes->life(*by)->leave(what.whom, told);
+}
+
+std::string membership_workload::refusal(node_index whom) const {
+  const auto told = refusals_->find(whom);
+  return told == refusals_->end() || told->second.empty() ? "" : " (" + told->second + ")";
 }
 
 void membership_workload::install(const change& what) {
@@ -64,7 +72,7 @@ std::string membership_workload::missing(const std::map<node_index, node_status>
       if (members.contains(whom) != wanted.joins) {
         members_ = members;
         propose(wanted);
-        return node_name(whom) + (wanted.joins ? " is no member yet" : " is still a member");
+        return node_name(whom) + (wanted.joins ? " is no member yet" : " is still a member") + refusal(whom);
       }
     return {};
   }

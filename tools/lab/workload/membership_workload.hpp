@@ -5,6 +5,9 @@
 
 #include "tools/lab/workload/workload.hpp"
 
+#include <map>
+#include <memory>
+
 namespace troupe::lab {
 
 class membership_workload final : public workload {
@@ -24,11 +27,15 @@ private:
   void plan_next(duration when);
   void propose(const change& what);
   void install(const change& what);
+  std::string refusal(node_index whom) const; ///< " (MembersAtCapacity)", or empty
 
   const membership_spec& spec_;
   std::vector<change> changes_;
   std::size_t next_ = 0;
   std::set<node_index> members_;
+  /// Why the last proposal about a node was refused; answers may come when this is gone.
+  std::shared_ptr<std::map<node_index, std::string>> refusals_ =
+    std::make_shared<std::map<node_index, std::string>>();
 };
 
 } // namespace troupe::lab

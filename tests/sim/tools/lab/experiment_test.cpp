@@ -191,6 +191,42 @@ TEST_CASE("experiment: an interrupted run is partial and still tells what it saw
   CHECK(run.outcome == verdict::partial);
   CHECK(run.operations.size() < 10);
   CHECK(run.checks.size() == checks_meant("all").size());
+  CHECK(run.interrupted);
+  for (const auto* name : {"liveness", "validity", "equal-states", "durability", "membership-agreement"}) {
+    INFO(name);
+    CHECK_FALSE(result(run, name).reached);
+    CHECK(result(run, name).detail.empty());
+  }
+  CHECK(result(run, "agreement").reached);
+}
+
+TEST_CASE("experiment: an interrupted run is repeated up to the same moment", "[sim][lab]") {
+  const auto more = fault("break", "every = \"500ms\"");
+  for (const int patience : {3, 12, 40, 60}) { // the last ones end in the quiet phase
+    CAPTURE(patience);
+    experiment_options how;
+    int asked = 0;
+    how.interrupted = [&] { return ++asked > patience; };
+    const auto first = play(parsed(more), how);
+    REQUIRE(first.interrupted);
+    experiment_options again;
+    again.stop_at = first.virtual_time;
+    const auto second = play(parsed(more), again);
+    CHECK(second.interrupted);
+    CHECK(second.virtual_time == first.virtual_time);
+    CHECK(second.trace_hash == first.trace_hash);
+  }
+}
+
+TEST_CASE("experiment: a join that is refused tells why", "[sim][lab]") {
+  auto what = parsed("\n[[workload]]\nkind = \"membership\"\nfirst = \"500ms\"\n");
+  what.nodes = 8;
+  what.voters = 7;
+  std::get<membership_spec>(what.workloads.at(1)).join = {7};
+  what.settle = 5s;
+  const auto run = play(what, {});
+  CHECK(run.outcome == verdict::failed);
+  CHECK(result(run, "liveness").detail == "n8 is no member yet (MembersAtCapacity)");
 }
 
 TEST_CASE("experiment: a trace is kept for whoever asks", "[sim][lab]") {

@@ -74,7 +74,7 @@ TEST_CASE("lab sweep: stops at the first failure and leaves what replays it", "[
   REQUIRE(got.code == 1);
   const auto seed = value_after(got.output, "replay: troupe lab replay failing.toml --seed ", ' ');
   REQUIRE_FALSE(seed.empty());
-  REQUIRE_THAT(got.output, Contains("(rev "));
+  REQUIRE_THAT(got.output, Contains("  # (rev "));
   REQUIRE(place.results().size() == 1);
   const auto folder = place.results().front();
   REQUIRE(fs::exists(place.path() + "/" + folder + "/report.html"));
@@ -93,7 +93,16 @@ TEST_CASE("lab sweep: a failure that is expected counts and must come", "[system
   const auto expected = place.lab({"sweep", "failing.toml", "--seeds", "1..5"});
   INFO(expected.output);
   REQUIRE(expected.code == 0);
+  REQUIRE_THAT(expected.output, Contains(" failed as expected (seed"));
   REQUIRE(place.results().empty());
+  const auto seed = value_after(expected.output, "(seeds ", ' ');
+  const auto one = place.lab({"run", "failing.toml", "--seed", seed}); // judges the run, not the expectation
+  REQUIRE(one.code == 1);
+  REQUIRE_THAT(one.output, Contains("failed as expected\n"));
+  const auto passes = place.lab({"run", "sound.toml"});
+  REQUIRE(passes.code == 0);
+  REQUIRE_THAT(passes.output, Contains("passed: the failure this scenario expects needs another seed\n"));
+  fs::remove_all(place.path() + "/results");
   const auto never = place.lab({"sweep", "sound.toml", "--seeds", "1..3"});
   REQUIRE(never.code == 1);
   REQUIRE_THAT(never.output, Contains("FAIL sound: expected to fail, and never did"));
@@ -123,6 +132,27 @@ TEST_CASE("lab replay: repeats a result folder", "[system][lab]") {
   REQUIRE(got.code == 1);
   REQUIRE_THAT(got.output, !Contains("troupe: "));
   REQUIRE_THAT(got.output, Contains("FAIL no-double-echo"));
+  const auto trace = value_after(got.output, " trace ", '\n');
+  REQUIRE(trace.size() == 16);
+  REQUIRE_THAT(got.output, Contains("\nsame as recorded: " + trace + "\n"));
+}
+
+TEST_CASE("lab replay: repeats an interrupted run up to that moment", "[system][lab]") {
+  const lab_place place;
+  auto text = sound_scenario; // for ever, as far as a test is concerned
+  place.write("long.toml", text.replace(text.find("\"1s\""), 4, "\"24h\""));
+  process_options options;
+  options.directory = place.path();
+  child_process lab{{TROUPE_BINARY, "lab", "run", "long.toml", "--seed", "2"}, options};
+  REQUIRE_FALSE(lab.read_line(child_process::seconds{1.5}));
+  lab.signal(SIGINT);
+  REQUIRE(lab.wait() == 3);
+  INFO(lab.output());
+  REQUIRE_THAT(lab.output(), Contains("partial\n") && Contains("-    liveness               not checked\n"));
+  const auto got = place.lab({"replay", place.results().front()});
+  INFO(got.output);
+  REQUIRE(got.code == 3);
+  REQUIRE_THAT(got.output, Contains("partial\n") && Contains("same as recorded: "));
 }
 
 TEST_CASE("lab replay: says when it is another run", "[system][lab]") {
@@ -188,8 +218,10 @@ TEST_CASE("lab shrink: leaves a smaller scenario that fails alike", "[system][la
   const auto kept = value_after(got.output, "", ' '); // the name of the check comes first
   const auto seed = value_after(got.output, "replay: troupe lab replay small.toml --seed ", ' ');
   const auto small = content_of(place.path() + "/small.toml");
-  REQUIRE_THAT(small, Contains("# replay: troupe lab replay small.toml --seed " + seed) &&
-                        Contains("checks = [\"" + kept + "\"]"));
+  REQUIRE_THAT(small,
+               Contains("# From failing, seed 1, by troupe lab shrink: " + kept + " fails first with seed " +
+                        seed + ".\n# replay: troupe lab replay small.toml --seed " + seed) &&
+                 Contains("checks = [\"" + kept + "\"]"));
   REQUIRE(std::count(small.begin(), small.end(), '\n') > 10);
   const auto again = place.lab({"replay", "small.toml", "--seed", seed});
   REQUIRE(again.code == 1);
@@ -242,6 +274,25 @@ TEST_CASE("lab list: every shipped scenario loads and is told whole", "[system][
   REQUIRE(listed == files);
 }
 
+TEST_CASE("lab run: the JSON printed and the one kept name the same absolute folder", "[system][lab]") {
+  const lab_place place;
+  place.write("sound.toml", sound_scenario);
+  const auto got = place.lab({"run", "sound.toml", "--json"});
+  INFO(got.output);
+  const auto folder = value_after(got.output, "\"results_dir\":\"", '"');
+  REQUIRE(folder.starts_with("/"));
+  REQUIRE_THAT(content_of(folder + "/results.json"), Contains("\"results_dir\": \"" + folder + "\""));
+}
+
+TEST_CASE("lab: bad arguments name the help of what was asked for", "[system][lab]") {
+  const lab_place place;
+  place.write("sound.toml", sound_scenario);
+  REQUIRE_THAT(place.lab({"run", "sound.toml", "--sed", "1"}).output,
+               Contains("(see troupe lab run --help)"));
+  REQUIRE_THAT(place.lab({"sweep", "sound.toml"}).output, Contains("(see troupe lab sweep --help)"));
+  REQUIRE_THAT(place.lab({"dance"}).output, Contains("(see troupe lab --help)"));
+}
+
 TEST_CASE("lab: bad arguments get one line and exit code 2", "[system][lab]") {
   const lab_place place;
   place.write("sound.toml", sound_scenario);
@@ -269,6 +320,7 @@ TEST_CASE("lab: bad arguments get one line and exit code 2", "[system][lab]") {
     INFO(bad[0] << " " << (bad.size() > 1 ? bad[1] : "") << ": " << got.output);
     CHECK(got.code == 2);
     CHECK(got.output.starts_with("troupe: "));
+    CHECK_THAT(got.output, !Contains("(see troupe --help)"));
     CHECK(std::count(got.output.begin(), got.output.end(), '\n') == 1);
   }
   REQUIRE(place.results().empty());

@@ -96,13 +96,21 @@ TEST_CASE("compare: the table is aligned and says what is unknown", "[unit][lab]
   b.availability = 1;
   const auto one = comparison_text(compare({a}, {b}), "troupe", "a name that is much too long for a column");
   CHECK(one ==
-        "                         troupe  a name that is much too long fo…  ratio  95% interval  runs\n"
+        "                         troupe  …t is much too long for a column  ratio  95% interval  runs\n"
         "messages per operation       20                                30  1.500       unknown     1\n"
         "bytes per operation           -                                 -      -       unknown     0\n"
         "latency p50                   -                                 -      -       unknown     0\n"
         "latency p99             12.5 ms                                 -      -       unknown  1, 0\n"
         "availability                  -                             100 %      -       unknown  0, 1\n"
         "operations ok                 -                                 -      -       unknown     0\n");
+  const std::string folder = "a/folder/with/a/name/that/is/too/long/";
+  const auto paths = comparison_text(compare({a}, {b}), folder + "lost.toml", folder + "more-lost.toml");
+  CHECK(paths.find("/lost.toml ") != std::string::npos);
+  CHECK(paths.find("/more-lost.toml ") != std::string::npos);
+  const auto alike =
+    comparison_text(compare({a}, {b}), "x/" + folder + "lost.toml", "y/" + folder + "lost.toml");
+  CHECK(alike.find(" x/" + folder + "lost.toml ") != std::string::npos);
+  CHECK(alike.find(" y/" + folder + "lost.toml ") != std::string::npos);
   const auto two = comparison_text(compare({a, a}, {b, b}), "a", "b");
   CHECK(two.find("1.500  1.500 to 1.500     2\n") != std::string::npos);
 }

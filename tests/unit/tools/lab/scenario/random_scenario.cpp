@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "tests/unit/tools/lab/scenario/random_scenario.hpp"
 
+#include "actors/brb/agreement_options.hpp"
 #include "messages/types/random_stream.hpp"
 #include "tools/lab/check/check_names.hpp"
 #include "tools/lab/scenario/scenario_names.hpp"
@@ -103,7 +104,8 @@ private:
       return operations_spec{number(1, 100'000), span(1us, 1h), some_nodes(number(0, 2), in.nodes),
                              number(1, 1'000'000), millionths()};
     membership_spec changes{{}, {}, span(0s, 24h), span(0s, 24h), span(0s, 1h)};
-    if (in.voters_at_start() < in.nodes)
+    const bool room = in.voters_at_start() < brb::agreement_options{}.members_soft_max;
+    if (in.voters_at_start() < in.nodes && (room || in.expected_to_fail))
       changes.join = {in.nodes - 1};
     changes.leave = {number(0, in.voters_at_start() - 1)};
     return changes;

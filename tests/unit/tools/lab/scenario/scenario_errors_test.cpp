@@ -86,7 +86,8 @@ TEST_CASE("scenario errors: an unknown key has a hint", "[unit][lab]") {
 }
 
 TEST_CASE("scenario errors: a reason needs a failure and a failure a reason", "[unit][lab]") {
-  CHECK(errors_of(with_head("expect = \"fail\"\n")) == lines{"1: no reason: the top of the file needs one"});
+  CHECK(errors_of(with_head("expect = \"fail\"\n")) ==
+        lines{"6: no reason: expect = \"fail\" needs one: write reason = \"what does not hold, and why\""});
   CHECK(errors_of(with_head("expect = \"fail\"\nreason = \"\"\n")) == lines{"7: reason is empty"});
   CHECK(errors_of(with_head("reason = \"x\"\n")) ==
         lines{"6: reason does not apply to the top of the file: it needs expect = \"fail\""});
@@ -232,6 +233,29 @@ TEST_CASE("scenario errors: workloads take the keys of their kind", "[unit][lab]
           "[[workload]]\nkind = \"operations\"\ncount = 0\nremovals = 2\nfrom = [\"n1\", \"n9\"]\n")) ==
         lines{"8: count is 0, but must be from 1 to 100000", "9: removals is 2, but must be from 0 to 1",
               "10: from \"n9\" is no node: they are n1 to n5"});
+}
+
+TEST_CASE("scenario errors: a group takes no more members than it can", "[unit][lab]") {
+  const auto changes = [](const std::string& head, const std::string& keys,
+                          const std::string& checks = "all") {
+    return fmt::format("format = 1\nname = \"case\"\nchecks = [\"{}\"]\nnodes = 9\n{}[[workload]]\n"
+                       "kind = \"membership\"\n{}",
+                       checks, head, keys);
+  };
+  const std::string six = "voters = 6\n", seven = "voters = 7\n", join = "join = [\"n8\"]\n";
+  const std::string refused = "8 members in the end, but a group takes no join beyond 7 (MembersAtCapacity), "
+                              "so liveness fails: set fewer "
+                              "voters, let some leave here or before, or write expect = \"fail\"";
+  CHECK(errors_of(changes(six, join)).empty());
+  CHECK(errors_of(changes(seven, join)) == lines{"8: " + refused});
+  CHECK(errors_of(changes(six, "join = [\"n8\", \"n9\"]\n")) == lines{"8: " + refused});
+  CHECK(errors_of(changes(seven, join + "leave = [\"n1\"]\n")).empty());
+  CHECK(errors_of(changes(seven, "leave = [\"n1\"]\n[[workload]]\nkind = \"membership\"\n" + join)).empty());
+  CHECK(errors_of(changes(six, join + "[[workload]]\nkind = \"membership\"\njoin = [\"n9\"]\n")) ==
+        lines{"11: " + refused});
+  CHECK(errors_of(changes(seven + "expect = \"fail\"\nreason = \"it is full\"\n", join)).empty());
+  CHECK(errors_of(changes(seven + "algorithm = \"bracha\"\n", join)).empty()); // it is told its group
+  CHECK(errors_of(changes(seven, join, "safety")).empty());                    // the refusal is no failure
 }
 
 TEST_CASE("scenario errors: joins and leaves fit the voters", "[unit][lab]") {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The reference page cannot fall behind the format: its examples are read, its words are looked up.
+#include "actors/brb/agreement_options.hpp"
 #include "tests/unit/tools/lab/scenario/scenario_lines.hpp"
 #include "tools/lab/check/check_groups.hpp"
 #include "tools/lab/scenario/known_keys.hpp"
@@ -50,10 +51,18 @@ TEST_CASE("scenario page: its examples are sound scenarios", "[unit][lab]") {
   REQUIRE(all.size() == 2);
   for (const auto& text : all)
     CHECK(errors_of(text) == std::vector<std::string>{});
-  const auto large = parse_scenario(all[1], "");
+  const auto large = parse_scenario(all[1], ""); // played by tests/sim/tools/lab/scenario_page_test.cpp
   CHECK(large->workloads.size() == 2);
   CHECK(large->faults.size() == 3);
   CHECK(large->roles.size() == 1);
+}
+
+TEST_CASE("scenario page: the cap on joins is the program's", "[unit][lab]") {
+  const auto most = brb::agreement_options{}.members_soft_max;
+  const auto text = page();
+  CHECK(text.find(fmt::format("| members of a group of troupe's after a join | {} |", most)) !=
+        std::string::npos);
+  CHECK(text.find(fmt::format("no join beyond {} members", most)) != std::string::npos);
 }
 
 TEST_CASE("scenario page: it names every key and word of the format", "[unit][lab]") {

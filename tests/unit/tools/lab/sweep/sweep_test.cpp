@@ -137,8 +137,45 @@ TEST_CASE("sweep: what is expected to fail must fail once and may pass", "[unit]
   REQUIRE(outcome.tallies[0].failed == 1);
   REQUIRE(never_failed(plan, outcome) == std::vector<std::size_t>{1});
   const auto text = sweep_text(plan, outcome, {});
+  REQUIRE(
+    text.starts_with("a: 9 passed, 1 failed as expected (seed 5)\nb: 10 passed, 0 failed as expected\n"));
   REQUIRE(text.find("FAIL b: expected to fail, and never did\n") != std::string::npos);
   REQUIRE(text.find("FAIL a") == std::string::npos);
+}
+
+TEST_CASE("sweep: the least seeds that failed are listed and the others counted", "[unit][lab]") {
+  auto plan = plan_of({"a"}, {1, 60}, 3);
+  plan.scenarios[0].expected_to_fail = true;
+  const auto outcome = sweep(
+    plan, [](const scenario&, std::uint64_t seed, const auto&) { return run_that(seed % 2 == 0); },
+    never_interrupted());
+  REQUIRE(outcome.tallies[0].failed == 30);
+  REQUIRE(outcome.tallies[0].failed_seeds.size() == seeds_listed_max);
+  REQUIRE(*outcome.tallies[0].failed_seeds.rbegin() == 39);
+  const auto text = sweep_text(plan, outcome, {});
+  REQUIRE(text.starts_with("a: 30 passed, 30 failed as expected (seeds 1 3 5 7 "));
+  REQUIRE(text.find(" 37 39 and 10 more)\n") != std::string::npos);
+  const auto object = sweep_object(plan, outcome, {});
+  REQUIRE(object.at("scenarios").at(0).at("failed_seeds").as_array().size() == seeds_listed_max);
+}
+
+TEST_CASE("sweep: a short one shows a few of the marks never hit unless all are asked for", "[unit][lab]") {
+  const auto plan = plan_of({"a"}, {1, 5}, 1);
+  auto outcome = sweep(
+    plan, [](const scenario&, std::uint64_t, const auto&) { return run_that(true); }, never_interrupted());
+  const auto never = marks_never_hit(plan, outcome);
+  REQUIRE(never.size() > marks_shown_max);
+  const std::string last{never.back()};
+  const auto text = sweep_text(plan, outcome, {});
+  REQUIRE(text.find("marks never hit: " + std::to_string(never.size()) + ", such as ") != std::string::npos);
+  REQUIRE(text.find(" (--marks lists all)\n") != std::string::npos);
+  REQUIRE(text.find(last) == std::string::npos);
+  REQUIRE(sweep_text(plan, outcome, {}, true).find(last + "\n") != std::string::npos);
+  outcome.totals.schedules = telling_schedules;
+  REQUIRE(sweep_text(plan, outcome, {}).find(last + "\n") != std::string::npos);
+  outcome.totals.schedules = 0; // interrupted at once: there is nothing to tell
+  REQUIRE(sweep_text(plan, outcome, {}).starts_with("0 of 5 schedules in "));
+  REQUIRE(sweep_text(plan, outcome, {}, true).find("marks") == std::string::npos);
 }
 
 TEST_CASE("sweep: an interrupt ends it and is told", "[unit][lab]") {
@@ -169,11 +206,11 @@ TEST_CASE("sweep: text and JSON tell a failure and the marks never hit", "[unit]
   const auto outcome = sweep(
     plan, [](const scenario&, std::uint64_t seed, const auto&) { return run_that(seed != 3); },
     never_interrupted());
-  const kept_failure kept{"troupe lab replay a.toml --seed 3  (rev abc1234)", "results/a-3-1"};
+  const kept_failure kept{"troupe lab replay a.toml --seed 3  # (rev abc1234)", "results/a-3-1"};
   const auto text = sweep_text(plan, outcome, kept);
   REQUIRE(text.find("a: 2 passed, 1 failed\n3 of 5 schedules in ") != std::string::npos);
   REQUIRE(text.ends_with("FAIL a with seed 3: agreement: two contents\nreport: results/a-3-1/report.html\n"
-                         "replay: troupe lab replay a.toml --seed 3  (rev abc1234)\n"));
+                         "replay: troupe lab replay a.toml --seed 3  # (rev abc1234)\n"));
   const auto never = marks_never_hit(plan, outcome);
   REQUIRE(std::find(never.begin(), never.end(), "Signature") == never.end());
   REQUIRE(std::find(never.begin(), never.end(), "RefusedToStart") != never.end());
