@@ -139,6 +139,8 @@ void assembly::start_tree(runtime& on, const node_config& config, const opened_s
   parts.agreement.type = **find_data_type(config.type);
   type_ = config.type;
   parts.agreement.manual_anti_entropy = config.anti_entropy == "manual";
+  parts.agreement.members_soft_max = config.members_max;
+  parts.agreement.consents = config.join_consent;
   parts.agreement.address_of = [addresses](const peer_id& who) { return addresses->of(who); };
   parts.agreement.memory = store.memory;
   parts.agreement.batches = {static_cast<std::uint32_t>(config.batch_operations),

@@ -21,7 +21,9 @@ std::vector<peer::lane_spec> agreement_lanes(const agreement_handles& at) {
       at.front);
   peer::lane_spec voting;
   voting.protocol = membership::protocol_id;
-  voting.sink = peer::deliver_to<flat<wire::MembershipVote>>(at.membership);
+  voting.sink =
+    peer::deliver_to<flat<wire::MembershipVote>, flat<wire::ConsentRequest>, flat<wire::ConsentAnswer>>(
+      at.membership);
   return {std::move(broadcast), std::move(voting)};
 }
 

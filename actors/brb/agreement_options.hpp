@@ -24,6 +24,7 @@ struct agreement_options {
   duration anti_entropy_every = std::chrono::seconds{30}; ///< with each connected peer, unless manual
   std::size_t members_soft_max = 7;
   batch_limits batches = {};
+  bool consents = true; ///< to be proposed as a member: docs/protocols/membership.md
   duration operation_resend_first = std::chrono::milliseconds{500};
   duration vote_resend_first = std::chrono::seconds{1};
   duration resend_max = std::chrono::seconds{30};

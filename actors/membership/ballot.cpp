@@ -8,13 +8,28 @@
 namespace troupe::membership {
 namespace {
 
+bool is_super_majority_ballot(const signed_vote& vote) {
+  return vote.ballot == ballot_kind::super_majority;
+}
+
 template <class Predicate>
-std::size_t distinct_voters(const signed_vote& ballot, const std::set<peer_id>& members, Predicate counts) {
+bool shows(const signed_vote& ballot, const std::set<peer_id>& members, Predicate counts) {
+  electorate of{members.size(), 0};
+  std::set<peer_id> faulty;
+  for (const auto& [first, second] : ballot.faults)
+    if (members.contains(first->voter))
+      faulty.insert(first->voter);
+  of.faulty = faulty.size();
   std::set<peer_id> voters;
   for (const auto& below : ballot.nested)
-    if (members.contains(below->voter) && below->changes == ballot.changes && counts(*below))
+    if (members.contains(below->voter) && !faulty.contains(below->voter) &&
+        below->changes == ballot.changes && counts(*below))
       voters.insert(below->voter);
-  return voters.size();
+  return !voters.empty() && reaches_quorum(voters.size(), of);
+}
+
+bool outside(const std::set<reconfig>& set, const signed_vote& vote) {
+  return !std::includes(set.begin(), set.end(), vote.changes.begin(), vote.changes.end());
 }
 
 bool stands_above(const signed_vote_ptr& candidate, const signed_vote_ptr& current) {
@@ -29,10 +44,31 @@ bool supersedes(const signed_vote& newer, const signed_vote& older) {
   const auto is_older = [&](const signed_vote_ptr& below) { return below->id == older.id; };
   if (std::any_of(newer.all_nested.begin(), newer.all_nested.end(), is_older))
     return true;
-  if (newer.voter != older.voter || newer.gen != older.gen || newer.ballot == ballot_kind::propose ||
-      !std::includes(newer.changes.begin(), newer.changes.end(), older.changes.begin(), older.changes.end()))
+  if (newer.voter != older.voter || newer.gen != older.gen)
+    return false;
+  if (newer.ballot == ballot_kind::propose) // once more, perhaps with another consent
+    return older.ballot == ballot_kind::propose && newer.change == older.change;
+  if (!std::includes(newer.changes.begin(), newer.changes.end(), older.changes.begin(), older.changes.end()))
     return false;
   return newer.changes.size() > older.changes.size() || newer.ballot > older.ballot;
+}
+
+bool sums_up(const signed_vote& vote) {
+  return is_super_majority_ballot(vote) &&
+         std::any_of(vote.nested.begin(), vote.nested.end(),
+                     [](const signed_vote_ptr& below) { return is_super_majority_ballot(*below); });
+}
+
+bool contradict(const signed_vote& a, const signed_vote& b) {
+  return a.voter == b.voter && a.gen == b.gen && a.group == b.group && !sums_up(a) && !sums_up(b) &&
+         !supersedes(a, b) && !supersedes(b, a);
+}
+
+bool reaches_quorum(std::size_t votes, const electorate& of) {
+  if (of.members == 0)
+    return false;
+  const auto stand_for_any = std::min(of.faulty, 2 * brb::quorum(of.members) - of.members - 1);
+  return brb::is_quorum(votes + stand_for_any, of.members);
 }
 
 tally count(const votes_by_voter& votes) {
@@ -46,35 +82,39 @@ tally count(const votes_by_voter& votes) {
   return result;
 }
 
-bool is_split(const votes_by_voter& votes, std::size_t members) {
-  const auto silent = members - std::min(members, votes.size());
-  return 3 * votes.size() > 2 * members && 3 * (count(votes).votes + silent) <= 2 * members;
+bool is_split(const votes_by_voter& votes, const electorate& of) {
+  const auto heard = votes.size() + of.faulty;
+  const auto silent = of.members - std::min(of.members, heard);
+  return !votes.empty() && brb::is_quorum(heard, of.members) &&
+         !reaches_quorum(count(votes).votes + silent, of);
 }
 
-bool is_dead(const std::set<reconfig>& set, const votes_by_voter& votes, std::size_t members) {
-  std::size_t outside = 0;
-  for (const auto& [voter, vote] : votes)
-    outside += !std::includes(set.begin(), set.end(), vote->changes.begin(), vote->changes.end());
-  return outside > 2 * (members - brb::quorum(members));
+bool is_dead(const std::set<reconfig>& set, const votes_by_voter& votes, const electorate& of) {
+  const auto slack = of.members - brb::quorum(of.members);
+  std::size_t others = 0;
+  for (const auto& [voter, vote] : votes) {
+    if (outside(set, *vote) && is_super_majority_ballot(*vote))
+      return true;
+    others += outside(set, *vote);
+  }
+  return others + std::min(of.faulty, slack) > 2 * slack;
 }
 
-bool is_super_majority(const votes_by_voter& votes, std::size_t members) {
-  return brb::is_quorum(count(votes).votes, members);
+bool is_super_majority(const votes_by_voter& votes, const electorate& of) {
+  return !votes.empty() && reaches_quorum(count(votes).votes, of);
 }
 
-bool is_decided(const votes_by_voter& votes, std::size_t members) {
-  return brb::is_quorum(super_majorities_for(count(votes).winner, votes).size(), members);
+bool is_decided(const votes_by_voter& votes, const electorate& of) {
+  const auto agreed = super_majorities_for(count(votes).winner, votes).size();
+  return agreed > 0 && reaches_quorum(agreed, of);
 }
 
 bool shows_super_majority(const signed_vote& ballot, const std::set<peer_id>& members) {
-  return brb::is_quorum(distinct_voters(ballot, members, [](const signed_vote&) { return true; }),
-                        members.size());
+  return shows(ballot, members, [](const signed_vote&) { return true; });
 }
 
 bool shows_decision(const signed_vote& ballot, const std::set<peer_id>& members) {
-  const auto is_sm = [](const signed_vote& below) { return below.ballot == ballot_kind::super_majority; };
-  return ballot.ballot == ballot_kind::super_majority &&
-         brb::is_quorum(distinct_voters(ballot, members, is_sm), members.size());
+  return is_super_majority_ballot(ballot) && shows(ballot, members, is_super_majority_ballot);
 }
 
 std::vector<signed_vote_ptr> proposals_of(const votes_by_voter& votes) {
@@ -97,7 +137,7 @@ std::vector<signed_vote_ptr> proposals_of(const votes_by_voter& votes) {
 std::vector<signed_vote_ptr> grounds_for(const std::set<reconfig>& winner, const votes_by_voter& votes) {
   votes_by_voter latest;
   const auto add = [&](const signed_vote_ptr& vote) {
-    if (vote->ballot != ballot_kind::super_majority && vote->changes == winner &&
+    if (!is_super_majority_ballot(*vote) && vote->changes == winner && votes.contains(vote->voter) &&
         stands_above(vote, latest[vote->voter]))
       latest[vote->voter] = vote;
   };
@@ -117,7 +157,7 @@ std::vector<signed_vote_ptr> super_majorities_for(const std::set<reconfig>& winn
                                                   const votes_by_voter& votes) {
   std::vector<signed_vote_ptr> result;
   for (const auto& [voter, vote] : votes)
-    if (vote->ballot == ballot_kind::super_majority && vote->changes == winner)
+    if (is_super_majority_ballot(*vote) && vote->changes == winner)
       result.push_back(vote);
   return result;
 }

@@ -5,7 +5,10 @@
 #include "actors/runtime/shell/shell.hpp"
 #include "messages/codec/frame_writer.hpp"
 
+#include <caf/typed_response_promise.hpp>
 #include <fmt/format.h>
+
+#include <map>
 
 namespace troupe::membership {
 namespace {
@@ -18,6 +21,9 @@ constexpr std::uint32_t forged_cost =
   20; ///< score points for a vote with a false signature or a malformed one
 
 constexpr std::size_t watchers_max = 8;
+constexpr std::size_t joins_max = 64;
+
+using answer_promise = caf::typed_response_promise<outcome>;
 
 /// What the machine wants done.
 struct links {
@@ -28,6 +34,9 @@ struct links {
   brb::packet_trace trace{context, options};
 
   void operator()(const send_vote& order);
+  void operator()(const ask_consent& order) const;
+  void operator()(const send_consent& order) const;
+  void operator()(const join_settled& done) const;
   void operator()(const delivering& what) { trace.leaving(what); }
   void operator()(const handling& what) const { trace.arrived(what); }
   void operator()(const remember& stored) const { options.memory->membership->remember(stored.what); }
@@ -40,6 +49,7 @@ struct links {
 struct state {
   std::optional<shell<voting_group, inside, links>> core;
   std::deque<view_watcher> watchers;
+  std::multimap<peer_id, answer_promise> joins; ///< commands that wait for the joiner's consent; joins_max
   static inline const char* name = "membership";
 };
 
@@ -48,6 +58,26 @@ void links::operator()(const send_vote& order) {
   send(self, peers,
        peer::send_frames{order.to, protocol_id,
                          single_frame(frame_type_v<wire::MembershipVote>, frame.view()), trace.labels()});
+}
+
+template <class Table>
+peer::send_frames framed(const peer_id& to, const flat<Table>& what) {
+  return {to, protocol_id, single_frame(frame_type_v<Table>, what.view()), {}};
+}
+
+void links::operator()(const ask_consent& order) const {
+  send(self, peers, framed(order.to, encode(order.what)));
+}
+
+void links::operator()(const send_consent& order) const {
+  send(self, peers, framed(order.to, encode(order.what)));
+}
+
+void links::operator()(const join_settled& done) const {
+  const auto [first, last] = self->state.joins.equal_range(done.who);
+  for (auto one = first; one != last; ++one)
+    one->second.deliver(outcome{done.error ? std::string{name(*done.error)} : std::string{}});
+  self->state.joins.erase(first, last);
 }
 
 void links::operator()(const report& complaint) const {
@@ -79,6 +109,8 @@ voting_group restored(const brb::agreement_options& options, bool traced) {
   voting_group_options with{options.self, options.network};
   with.traced = traced;
   with.members_soft_max = options.members_soft_max;
+  with.consents = options.consents;
+  with.tells_joiners = !options.manual_anti_entropy;
   with.promises_readable = options.memory->readable;
   with.resend_first = options.vote_resend_first;
   with.resend_max = options.resend_max;
@@ -105,15 +137,38 @@ void add_watcher(self_pointer self, const view_watcher& who) {
     watchers.pop_front();
 }
 
-outcome on_command(self_pointer self, const change_members& command) {
+answer_promise on_command(self_pointer self, const change_members& command) {
   auto& core = *self->state.core;
+  const auto& who = command.what.who;
   const bool joins = command.what.kind == change_kind::join;
   const auto* verb = command.forced ? (joins ? "Trusting" : "Untrusting")
                                     : (joins ? "Starting join for" : "Starting leave for");
-  core.context().line(log_level::info, fmt::format("[P2P] {} actor: {}", verb, short_name(command.what.who)));
-  const auto done =
-    command.forced ? core.feed(force_change{command.what}) : core.feed(propose_change{command.what});
-  return {done ? std::string{} : std::string{name(done.error())}};
+  core.context().line(log_level::info, fmt::format("[P2P] {} actor: {}", verb, short_name(who)));
+  auto answer = self->make_response_promise<outcome>();
+  const auto done = [&](std::string error) {
+    answer.deliver(outcome{std::move(error)});
+    return answer;
+  };
+  if (command.forced) {
+    const auto forced = core.feed(force_change{command.what});
+    return done(forced ? std::string{} : std::string{name(forced.error())});
+  }
+  if (self->state.joins.size() >= joins_max)
+    return done(std::string{name(membership_errc::overloaded)});
+  const auto result = core.feed(propose_change{command.what});
+  if (!result)
+    return done(std::string{name(result.error())});
+  if (*result == proposed::cast)
+    return done({});
+  self->state.joins.emplace(who, answer);
+  return answer;
+}
+
+/// The answer of a peer whose frame has no other content to judge.
+template <class Input, class Table>
+void on_consent(self_pointer self, const peer::received& how, const flat<Table>& frame) {
+  if (frame)
+    self->state.core->feed_from(how.from, Input{how.from, decode(*frame)});
 }
 
 inside::behavior_type membership_actor(self_pointer self, node_context context,
@@ -125,6 +180,12 @@ inside::behavior_type membership_actor(self_pointer self, node_context context,
   return {[self](const peer::received& how, const flat<wire::MembershipVote>& frame) {
             if (frame)
               charged_to(how.from, [&] { on_frame(self, how, *frame); });
+          },
+          [self](const peer::received& how, const flat<wire::ConsentRequest>& frame) {
+            on_consent<consent_asked>(self, how, frame);
+          },
+          [self](const peer::received& how, const flat<wire::ConsentAnswer>& frame) {
+            on_consent<consent_received>(self, how, frame);
           },
           [self](const votes_found& found) {
             for (const auto& vote : found.votes)

@@ -41,6 +41,10 @@ std::string_view name(membership_errc code) {
     return "VoteInProgress";
   case membership_errc::overloaded:
     return "Overloaded";
+  case membership_errc::join_without_consent:
+    return "JoinWithoutConsent";
+  case membership_errc::invalid_fault:
+    return "InvalidFault";
   }
   return "Unknown";
 }

@@ -27,6 +27,8 @@ enum class membership_errc : std::uint8_t {
   not_an_actor = 16,            ///< the peer's identity is not Ed25519, so it cannot vote
   vote_in_progress = 17,        ///< our own vote is being stored; try again
   overloaded = 18,              ///< too many votes wait to be checked, or too many records to be stored
+  join_without_consent = 19,    ///< the joiner did not agree, or not for this generation
+  invalid_fault = 20,           ///< a ballot accuses a voter of votes that do not contradict each other
 };
 
 std::string_view name(membership_errc code);

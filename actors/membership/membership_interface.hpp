@@ -61,6 +61,10 @@ inline constexpr std::string_view troupe::signal_name<troupe::membership::member
   "membership.member_returned";
 template <>
 inline constexpr std::string_view troupe::flat_name<troupe::wire::MembershipVote> = "mbr.vote";
+template <>
+inline constexpr std::string_view troupe::flat_name<troupe::wire::ConsentRequest> = "mbr.consent?";
+template <>
+inline constexpr std::string_view troupe::flat_name<troupe::wire::ConsentAnswer> = "mbr.consent";
 
 namespace troupe::membership {
 
@@ -82,13 +86,15 @@ namespace troupe::membership {
 inline constexpr const char* protocol_id = "/troupe/membership/1";
 
 using membership_handle =
-  handle<takes<peer::received, flat<wire::MembershipVote>>, takes<votes_found>, takes<operation_started>,
+  handle<takes<peer::received, flat<wire::MembershipVote>>, takes<peer::received, flat<wire::ConsentRequest>>,
+         takes<peer::received, flat<wire::ConsentAnswer>>, takes<votes_found>, takes<operation_started>,
          takes<retry_votes>, takes<member_returned>, takes<watch_view>, answers<outcome, change_members>,
          answers<view_message, get_view>>;
 
 using messages =
-  message_list<flat<wire::MembershipVote>, outcome, change_members, get_view, view_message, votes_found,
-               catch_up, operation_started, retry_votes, member_returned, watch_view>;
+  message_list<flat<wire::MembershipVote>, flat<wire::ConsentRequest>, flat<wire::ConsentAnswer>, outcome,
+               change_members, get_view, view_message, votes_found, catch_up, operation_started, retry_votes,
+               member_returned, watch_view>;
 
 struct membership_links {
   peer::peers_handle peers; ///< may be null in tests

@@ -17,7 +17,9 @@ struct view {
   generation gen;                                  ///< current
   std::map<generation, std::set<peer_id>> members; ///< of every known generation
   std::map<generation, signed_vote_ptr> history;   ///< the vote that decided it
-  std::vector<signed_vote_ptr> in_progress; ///< the latest vote of each voter for the next one, by voter
+  /// The latest vote of each voter for the next one, by voter; then both votes of each faulty one.
+  std::vector<signed_vote_ptr> in_progress;
+  std::set<peer_id> faulty; ///< voters proven to contradict themselves in it
 
   /// Nothing for a generation not known here.
   const std::set<peer_id>* members_of(generation g) const {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Commands, tickets and what the group tells of itself; how votes are judged and counted is
-// voting_rounds.cpp.
+// voting_rounds.cpp, and what it is voting_history.cpp.
 #include "actors/membership/voting_group.hpp"
 
 #include <fmt/format.h>
@@ -11,6 +11,31 @@ namespace troupe::membership {
 namespace {
 
 constexpr timer_id resend_timer{1};
+constexpr timer_id consent_timer{2};
+
+/// One signature to check; `key` names signature and message together, as the same vote may come with a false
+/// seal.
+struct seal_check {
+  digest key;
+  peer_id signer;
+  bytes message;
+  bytes seal;
+};
+
+digest seal_key(const digest& message, const signature& seal) {
+  return sha256({message, seal});
+}
+
+void add_checks(const signed_vote& vote, std::string_view network, std::map<digest, seal_check>& to) {
+  const auto add = [&](const digest& message, const peer_id& signer, const signature& seal) {
+    const auto key = seal_key(message, seal);
+    to.try_emplace(key, seal_check{key, signer, to_bytes(message), to_bytes(seal)});
+  };
+  add(vote.id, vote.voter, vote.seal);
+  if (vote.consent)
+    add(consent_digest(network, vote.group, vote.change.who, vote.consent->first, vote.consent->last),
+        vote.change.who, vote.consent->seal);
+}
 
 std::string packet_text(const signed_vote& vote) {
   return "Membership(" + text(vote) + ")";
@@ -39,6 +64,8 @@ void voting_group::restore(const promise& record) {
     history_[decided->vote->gen] = decided->vote;
     gen_ = decided->vote->gen;
     votes_.clear();
+    faults_.clear();
+    fresh_faults_.clear();
   }
 }
 
@@ -71,7 +98,7 @@ expected<void, membership_errc> voting_group::handle(const force_change& input, 
   return {};
 }
 
-expected<void, membership_errc> voting_group::handle(const propose_change& input, time_point) {
+expected<proposed, membership_errc> voting_group::handle(const propose_change& input, time_point) {
   const auto& change = input.what;
   if (!options_.promises_readable)
     return unexpected(membership_errc::promises_unreadable);
@@ -82,27 +109,50 @@ expected<void, membership_errc> voting_group::handle(const propose_change& input
   const auto group = current_group();
   if (!group)
     return unexpected(membership_errc::no_members);
-  auto vote = make_proposal(options_.network, *group, gen_.next(), options_.self, change);
-  if (const auto valid = validate(vote); !valid)
-    return valid;
-  begin(std::move(vote), false);
-  return {};
+  const auto now_members = members(gen_);
+  if (!now_members)
+    return unexpected(now_members.error());
+  if (now_members->empty())
+    return unexpected(membership_errc::no_members);
+  if (const auto valid = validate_change(change, *now_members); !valid)
+    return unexpected(valid.error());
+  if (!now_members->contains(options_.self))
+    return unexpected(membership_errc::non_member);
+  const auto vote = [&](const std::optional<join_consent>& consent) {
+    return make_proposal(options_.network, *group, gen_.next(), options_.self, change, consent);
+  };
+  const auto own = votes_.find(options_.self);
+  if (faults_.contains(options_.self) || (own != votes_.end() && !supersedes(vote({}), *own->second)))
+    return unexpected(membership_errc::existing_vote_incompatible_with_new_vote);
+  const auto consent = change.kind == change_kind::join ? consent_of(change.who) : std::nullopt;
+  if (change.kind == change_kind::join && !consent)
+    return ask_for_consent(change.who, *group);
+  begin(vote(consent), false);
+  return proposed::cast;
 }
 
 void voting_group::handle(const retry_votes&, time_point) {
   if (const auto own = votes_.find(options_.self); own != votes_.end())
     send_to_members(own->second);
+  if (const auto to = members(gen_))
+    for (const auto& member : *to)
+      if (member != options_.self)
+        tell_faults(member);
 }
 
 void voting_group::handle(const member_returned& input, time_point) {
   const auto& who = input.who;
-  const auto own = votes_.find(options_.self);
+  told_decision_.erase(who);
   const auto now_members = members(gen_);
-  if (own != votes_.end() && now_members && now_members->contains(who))
+  if (!now_members || !now_members->contains(who))
+    return;
+  if (const auto own = votes_.find(options_.self); own != votes_.end())
     send_to(who, own->second);
+  tell_faults(who);
 }
 
 void voting_group::handle(const vote_received& input, time_point) {
+  tell_decision(input.from, *input.vote);
   if (agrees_with_history(*input.vote))
     return; // a late vote for what was decided already
   const auto group = current_group();
@@ -110,25 +160,26 @@ void voting_group::handle(const vote_received& input, time_point) {
     return refuse(input.from, membership_errc::foreign_group);
   if (checks_.size() + inbox_.size() >= waiting_votes_max)
     return refuse(input.from, membership_errc::overloaded);
-  std::vector<const signed_vote*> unknown;
+  std::map<digest, seal_check> unknown;
   for (const auto& below : input.vote->all_nested)
-    if (!valid_.contains(below->id))
-      unknown.push_back(below.get());
-  if (!valid_.contains(input.vote->id))
-    unknown.push_back(input.vote.get());
+    add_checks(*below, options_.network, unknown);
+  add_checks(*input.vote, options_.network, unknown);
+  std::erase_if(unknown, [&](const auto& check) { return remembers(check.first); });
   if (unknown.empty())
     return admit(input);
   const auto key = ++last_check_;
   checks_[key] = {input, unknown.size(), true};
-  for (const auto* vote : unknown) {
+  for (auto& [seal, check] : unknown) {
     const auto id = next_ticket();
     verifying_[id] = key;
-    verifying_ids_[id] = vote->id;
-    effects_.push(verify{id, vote->voter, to_bytes(vote->id), to_bytes(vote->seal)});
+    verifying_ids_[id] = seal;
+    effects_.push(verify{id, check.signer, std::move(check.message), std::move(check.seal)});
   }
 }
 
-void voting_group::handle(const verified& input, time_point) {
+void voting_group::handle(const verified& input, time_point now) {
+  if (settle_consent(input, now))
+    return;
   const auto found = verifying_.find(input.id);
   if (found == verifying_.end())
     return;
@@ -162,6 +213,8 @@ void voting_group::drain() {
 }
 
 void voting_group::handle(const signed_off& input, time_point) {
+  if (give_consent(input))
+    return;
   if (!casting_ || casting_->sealed || casting_->waits_for != input.id)
     return;
   if (input.signed_by.size() != signature{}.size()) {
@@ -195,6 +248,8 @@ void voting_group::handle(const persisted& input, time_point) {
 }
 
 void voting_group::expire(timer_id timer, time_point now) {
+  if (timer == consent_timer)
+    return give_up_asking();
   if (timer != resend_timer || !votes_.contains(options_.self))
     return;
   handle(retry_votes{}, now);
@@ -230,10 +285,12 @@ void voting_group::cast_now() {
   const auto own = casting_->sealed;
   const bool decides = casting_->decides;
   casting_.reset();
-  remember_valid(own->id);
+  remember_valid(seal_key(own->id, own->seal));
   if (decides) {
     effects_.push(remember{decided_promise{own}});
-    return decide(own);
+    const auto before = *members(gen_);
+    decide(own);
+    return announce_decision(own, before);
   }
   effects_.push(remember{own_vote_promise{own}});
   freeze();
@@ -265,68 +322,21 @@ void voting_group::decide(const signed_vote_ptr& vote) {
   history_[vote->gen] = vote;
   gen_ = vote->gen;
   votes_.clear();
+  faults_.clear();
+  fresh_faults_.clear();
+  for (const auto& change : vote->changes)
+    consents_.erase(change.who); // good for one join
+  if (told_decision_.size() > forced_max)
+    told_decision_.clear();
   release_held();
   effects_.push(cancel{resend_timer});
   effects_.push(view_changed{});
 }
 
-void voting_group::freeze() {
-  if (frozen_)
+void voting_group::remember_valid(const digest& key) {
+  if (!valid_.insert(key).second)
     return;
-  frozen_ = current_group();
-  if (frozen_ && started_)
-    effects_.push(group_settled{*frozen_});
-}
-
-std::optional<group_id> voting_group::current_group() const {
-  if (frozen_)
-    return frozen_;
-  const auto genesis = members(generation{0});
-  if (!genesis || genesis->empty())
-    return std::nullopt;
-  return make_group_id(options_.network, *genesis);
-}
-
-expected<std::set<peer_id>, membership_errc> voting_group::members(generation g) const {
-  std::set<peer_id> result;
-  const auto force_at = [&](generation at) {
-    if (const auto found = forced_.find(at); found != forced_.end())
-      for (const auto& change : found->second)
-        apply(change, result);
-  };
-  force_at(generation{0});
-  if (g == generation{0})
-    return result;
-  for (const auto& [at, vote] : history_) {
-    if (vote->ballot != ballot_kind::super_majority)
-      return unexpected(membership_errc::invalid_vote_in_history);
-    for (const auto& change : vote->changes)
-      apply(change, result);
-    force_at(at); // after the vote, so that a forced leave can undo what the vote brought
-    if (at == g)
-      return result;
-  }
-  return unexpected(membership_errc::invalid_generation);
-}
-
-view voting_group::snapshot() const {
-  view result;
-  result.group = current_group();
-  result.gen = gen_;
-  result.members[generation{0}] = *members(generation{0});
-  for (const auto& [at, vote] : history_)
-    if (auto then = members(at))
-      result.members[at] = std::move(*then);
-  result.history = history_;
-  for (const auto& [voter, vote] : votes_)
-    result.in_progress.push_back(vote);
-  return result;
-}
-
-void voting_group::remember_valid(const digest& id) {
-  if (!valid_.insert(id).second)
-    return;
-  valid_order_.push_back(id);
+  valid_order_.push_back(key);
   if (valid_order_.size() > verified_cache_max) {
     valid_.erase(valid_order_.front());
     valid_order_.pop_front();

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Dynamic membership by voting: the machine behind trust, join and leave. It collects signed votes for the
 // next generation and casts its own: adopt, merge when split, super majority, super majority over super
-// majorities. Own votes are signed and stored before they leave; each distinct vote is verified once. Source:
-// spec: brb 3, seed 000.
+// majorities. Own votes are signed and stored before they leave; each distinct vote is verified once. A voter
+// that contradicts itself is proven to, everywhere, and no longer counted; who decides tells all. A join
+// needs the joiner's consent, which the sponsor asks for. Source: spec: brb 3, 8.4 point 10, seed 000.
 #pragma once
 
 #include "actors/brb/delivering.hpp"
@@ -22,15 +23,21 @@ struct voting_group_options {
   std::string network;
   std::size_t members_soft_max = 7; ///< no proposal may bring in more
   bool promises_readable = true;    ///< false: refuse to vote, as earlier votes are unknown
+  bool consents = true;             ///< to be proposed to our own group, or to any while we trust nobody
+  bool tells_joiners = true;        ///< of the decision that let them in; seed 000 does not
   bool traced = false;              ///< somebody reads the texts of packets
   duration resend_first = std::chrono::seconds{1};
   duration resend_max = std::chrono::seconds{30};
+  duration consent_wait = std::chrono::seconds{3}; ///< for the joiner's answer
 };
 
 constexpr std::size_t waiting_votes_max = 64;    ///< votes being verified or waiting for our own cast
 constexpr std::size_t verified_cache_max = 4096; ///< digests of votes found valid
 constexpr std::size_t storing_max = 64;          ///< records acted upon before they are stored
 constexpr std::size_t forced_max = 256;          ///< forced changes over the life of the group
+constexpr std::size_t consents_max = 16;         ///< asked for, being signed, being checked, held: each
+constexpr std::uint64_t consent_window = 16;     ///< generations that we ask a joiner to agree to
+constexpr std::uint64_t consent_window_max = 64; ///< that anybody agrees to
 
 /// A vote that came from a peer, or from an anti-entropy page of one.
 struct vote_received {
@@ -46,6 +53,21 @@ struct force_change {
 struct propose_change {
   reconfig what;
 };
+/// What came of propose_change.
+enum class proposed : std::uint8_t {
+  cast,  ///< our vote is on its way
+  asked, ///< the joiner is asked for its consent first; join_settled follows
+};
+/// A sponsor wants to propose us.
+struct consent_asked {
+  peer_id from;
+  consent_request what;
+};
+/// A joiner's answer to ask_consent.
+struct consent_received {
+  peer_id from;
+  consent_answer what;
+};
 /// An operation was begun: the group id is settled.
 struct operation_started {};
 /// Send our pending vote again, at once.
@@ -59,6 +81,19 @@ struct send_vote {
   peer_id to;
   signed_vote_ptr vote;
 };
+struct ask_consent {
+  peer_id to;
+  consent_request what;
+};
+struct send_consent {
+  peer_id to;
+  consent_answer what;
+};
+/// What came of a proposal that waited for the joiner; no error: it is cast.
+struct join_settled {
+  peer_id who;
+  std::optional<membership_errc> error;
+};
 /// The group changed; the shell publishes `view()`.
 struct view_changed {};
 /// The group id will not change any more: sessions may refuse peers of another group.
@@ -70,9 +105,9 @@ struct catch_up {};
 
 class voting_group {
 public:
-  using effect = std::variant<send_vote, delivering, handling, remember, view_changed, group_settled, catch_up,
-                              persist,
-                              verify, sign, arm, cancel, report, note>;
+  using effect =
+    std::variant<send_vote, ask_consent, send_consent, join_settled, delivering, handling, remember,
+                 view_changed, group_settled, catch_up, persist, verify, sign, arm, cancel, report, note>;
 
   explicit voting_group(voting_group_options options) : options_(std::move(options)) {}
 
@@ -81,14 +116,16 @@ public:
   void start(time_point now);
 
   /// The local commands. Errors: promises_unreadable, not_an_actor; of a forced change also overloaded; of a
-  /// proposal also vote_in_progress, no_members and whatever validating the vote gives.
+  /// proposal also vote_in_progress, no_members, overloaded and whatever validating the vote gives.
   expected<void, membership_errc> handle(const force_change& input, time_point now);
-  expected<void, membership_errc> handle(const propose_change& input, time_point now);
+  expected<proposed, membership_errc> handle(const propose_change& input, time_point now);
   void handle(const operation_started&, time_point) { freeze(); }
   void handle(const retry_votes& input, time_point now);
   void handle(const member_returned& input, time_point now);
 
   void handle(const vote_received& input, time_point now);
+  void handle(const consent_asked& input, time_point now);
+  void handle(const consent_received& input, time_point now);
   void handle(const verified& input, time_point now);
   void handle(const signed_off& input, time_point now);
   void handle(const persisted& input, time_point now);
@@ -114,19 +151,42 @@ private:
     bool decides = false;
   };
 
+  // voting_rounds.cpp: how a vote is judged and answered
   expected<void, membership_errc> validate(const signed_vote& vote) const;
   expected<void, membership_errc> validate_one(const signed_vote& vote,
                                                const std::set<peer_id>& now_members) const;
+  expected<void, membership_errc> validate_change(const reconfig& change,
+                                                  const std::set<peer_id>& now_members) const;
   bool proves_decision(const signed_vote& vote) const;
+  signed_vote_ptr decision_in(const signed_vote_ptr& vote) const;
   void admit(vote_received input);
   void process(const vote_received& input);
   bool hold(const vote_received& input);
   void release_held();
   void refuse(const peer_id& from, membership_errc why);
-  void log(const signed_vote_ptr& vote);
   void step(const signed_vote_ptr& cause);
-  void on_split();
-  void on_super_majority();
+  void on_split(const electorate& of);
+  void on_super_majority(const electorate& of);
+  void adopt(const signed_vote& cause);
+
+  // voting_faults.cpp: voters that contradict themselves, and who is told of what
+  void log(const signed_vote_ptr& vote);
+  void convict(const signed_vote_ptr& one, const signed_vote_ptr& other);
+  std::vector<fault> known_faults() const;
+  electorate voters() const;
+  void tell_faults(const peer_id& who);
+  void announce_decision(const signed_vote_ptr& vote, const std::set<peer_id>& before);
+  void tell_decision(const peer_id& who, const signed_vote& late);
+
+  // voting_consent.cpp: the joiner's word, asked for and given
+  expected<proposed, membership_errc> ask_for_consent(const peer_id& joiner, const group_id& group);
+  std::optional<join_consent> consent_of(const peer_id& joiner) const;
+  bool may_consent(const consent_request& what) const;
+  bool settle_consent(const verified& input, time_point now);
+  bool give_consent(const signed_off& input);
+  void give_up_asking();
+  void settle_join(const peer_id& who, std::optional<membership_errc> error);
+
   void cast(ballot_kind ballot, std::vector<signed_vote_ptr> nested, bool decides = false);
   void begin(signed_vote vote, bool decides);
   void cast_now();
@@ -142,7 +202,8 @@ private:
   void leaving(const peer_id& to, const signed_vote& vote);
   void freeze();
   bool agrees_with_history(const signed_vote& vote) const;
-  void remember_valid(const digest& id);
+  bool remembers(const digest& key) const { return valid_.contains(key); }
+  void remember_valid(const digest& key);
   std::optional<group_id> current_group() const;
   bool may_force(const reconfig& change) const;
   ticket next_ticket();
@@ -156,6 +217,15 @@ private:
   std::map<generation, std::set<reconfig>> forced_;
   std::map<generation, signed_vote_ptr> history_;
   votes_by_voter votes_; ///< for gen_ + 1
+
+  std::map<peer_id, fault> faults_;             ///< of voters for gen_ + 1, whose votes are not in votes_
+  std::set<peer_id> fresh_faults_;              ///< of these, not told to the others yet
+  std::map<peer_id, generation> told_decision_; ///< the last one sent in answer to a late vote
+
+  std::map<peer_id, consent_request> asking_;                            ///< joiners
+  std::map<ticket, std::pair<peer_id, join_consent>> checking_consents_; ///< of them
+  std::map<peer_id, join_consent> consents_;                             ///< held
+  std::map<ticket, std::pair<peer_id, consent_request>> consenting_;     ///< to be signed by us, for sponsors
 
   std::map<ticket, std::uint64_t> verifying_; ///< ticket -> key of checks_
   std::map<std::uint64_t, checking> checks_;

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace troupe::membership {
 
@@ -14,22 +15,30 @@ void voting_group::process(const vote_received& input) {
   if (input.vote->gen > gen_.next() && hold(input))
     return;
   effects_.push(handled(input.from, *input.vote));
-  if (proves_decision(*input.vote)) {
+  if (const auto decision = decision_in(input.vote)) {
     if (storing_.size() >= storing_max)
       return refuse(input.from, membership_errc::overloaded); // its sender has it still when we ask again
     // A proven decision stands whatever single votes we hold: a voter that equivocated must not wedge us
     // (defect B12).
     say(note::level::info, "[MBR] Detected super majority over super majorities");
     say(note::level::info, "[MBR] Adding vote to history");
-    store(promise{decided_promise{input.vote}});
-    return decide(input.vote);
+    store(promise{decided_promise{decision}});
+    return decide(decision);
   }
   if (const auto valid = validate(*input.vote); !valid)
     return refuse(input.from, valid.error());
   freeze();
+  const auto& voter = input.vote->voter;
+  const auto known = votes_.find(voter);
+  const bool against_known = known != votes_.end() && contradict(*known->second, *input.vote);
   for (const auto& below : input.vote->all_nested)
     log(below);
   log(input.vote);
+  if (faults_.contains(voter) && voter == input.from)
+    refuse(input.from, against_known ? membership_errc::existing_vote_incompatible_with_new_vote
+                                     : membership_errc::voter_changed_mind);
+  if (!std::exchange(fresh_faults_, {}).empty())
+    handle(retry_votes{}, {}); // the others need the proof as much as we do
   effects_.push(view_changed{});
   step(input.vote);
 }
@@ -62,22 +71,34 @@ bool voting_group::agrees_with_history(const signed_vote& vote) const {
 expected<void, membership_errc> voting_group::validate_one(const signed_vote& vote,
                                                            const std::set<peer_id>& now_members) const {
   if (vote.ballot == ballot_kind::propose) {
-    const bool is_member = now_members.contains(vote.change.who);
-    if (vote.change.kind == change_kind::join && is_member)
-      return unexpected(membership_errc::join_request_for_existing_member);
-    if (vote.change.kind == change_kind::join && now_members.size() >= options_.members_soft_max)
-      return unexpected(membership_errc::members_at_capacity);
-    if (vote.change.kind == change_kind::leave && !is_member)
-      return unexpected(membership_errc::leave_request_for_non_member);
+    if (auto valid = validate_change(vote.change, now_members); !valid)
+      return valid;
+    if (vote.change.kind == change_kind::join &&
+        (!vote.consent || vote.gen < vote.consent->first || vote.consent->last < vote.gen ||
+         vote.consent->last.value() - vote.consent->first.value() >= consent_window_max))
+      return unexpected(membership_errc::join_without_consent);
   }
-  if (vote.ballot == ballot_kind::super_majority && !shows_super_majority(vote, now_members))
+  if (!std::all_of(vote.faults.begin(), vote.faults.end(),
+                   [](const fault& one) { return contradict(*one.first, *one.second); }))
+    return unexpected(membership_errc::invalid_fault);
+  // Over super majorities it would have been taken as a decision if it proved one.
+  if (vote.ballot == ballot_kind::super_majority &&
+      (sums_up(vote) || !shows_super_majority(vote, now_members)))
     return unexpected(membership_errc::super_majority_ballot_is_not_super_majority);
   if (!now_members.contains(vote.voter))
     return unexpected(membership_errc::non_member);
-  const auto existing = votes_.find(vote.voter);
-  if (existing != votes_.end() && !supersedes(vote, *existing->second) &&
-      !supersedes(*existing->second, vote))
-    return unexpected(membership_errc::existing_vote_incompatible_with_new_vote);
+  return {};
+}
+
+expected<void, membership_errc> voting_group::validate_change(const reconfig& change,
+                                                              const std::set<peer_id>& now_members) const {
+  const bool is_member = now_members.contains(change.who);
+  if (change.kind == change_kind::join && is_member)
+    return unexpected(membership_errc::join_request_for_existing_member);
+  if (change.kind == change_kind::join && now_members.size() >= options_.members_soft_max)
+    return unexpected(membership_errc::members_at_capacity);
+  if (change.kind == change_kind::leave && !is_member)
+    return unexpected(membership_errc::leave_request_for_non_member);
   return {};
 }
 
@@ -98,20 +119,15 @@ expected<void, membership_errc> voting_group::validate(const signed_vote& vote) 
     if (const auto valid = validate_one(*below, *now_members); !valid)
       return valid;
   }
-  if (const auto valid = validate_one(vote, *now_members); !valid)
-    return valid;
-  std::map<peer_id, reconfig> proposed;
-  const auto changes_mind = [&](const signed_vote& one) {
-    return std::any_of(one.proposals.begin(), one.proposals.end(), [&](const auto& proposal) {
-      return proposed.emplace(proposal).first->second != proposal.second;
-    });
-  };
-  if (changes_mind(vote))
-    return unexpected(membership_errc::voter_changed_mind);
-  for (const auto& [voter, known] : votes_)
-    if (changes_mind(*known))
-      return unexpected(membership_errc::voter_changed_mind);
-  return {};
+  return validate_one(vote, *now_members);
+}
+
+signed_vote_ptr voting_group::decision_in(const signed_vote_ptr& vote) const {
+  if (proves_decision(*vote))
+    return vote;
+  const auto below = std::find_if(vote->all_nested.begin(), vote->all_nested.end(),
+                                  [&](const signed_vote_ptr& one) { return proves_decision(*one); });
+  return below == vote->all_nested.end() ? nullptr : *below;
 }
 
 bool voting_group::proves_decision(const signed_vote& vote) const {
@@ -121,40 +137,45 @@ bool voting_group::proves_decision(const signed_vote& vote) const {
       !shows_decision(vote, *now_members))
     return false;
   const auto fits = [&](const signed_vote& one) { return one.gen == vote.gen && one.group == *group; };
+  const auto accuses_rightly = [](const signed_vote& one) {
+    return std::all_of(one.faults.begin(), one.faults.end(),
+                       [](const fault& each) { return contradict(*each.first, *each.second); });
+  };
   const auto holds = [&](const signed_vote_ptr& below) {
-    return fits(*below) &&
+    return fits(*below) && accuses_rightly(*below) &&
            (below->ballot != ballot_kind::super_majority || shows_super_majority(*below, *now_members));
   };
-  return fits(vote) && std::all_of(vote.all_nested.begin(), vote.all_nested.end(), holds);
-}
-
-void voting_group::log(const signed_vote_ptr& vote) {
-  auto& stored = votes_[vote->voter];
-  if (!stored || supersedes(*vote, *stored))
-    stored = vote;
+  return fits(vote) && accuses_rightly(vote) &&
+         std::all_of(vote.all_nested.begin(), vote.all_nested.end(), holds);
 }
 
 void voting_group::step(const signed_vote_ptr& cause) {
   const auto now_members = *members(gen_);
-  if (!now_members.contains(options_.self) || !options_.promises_readable)
+  if (!now_members.contains(options_.self) || !options_.promises_readable || faults_.contains(options_.self))
     return; // we only learn of decisions
-  if (is_split(votes_, now_members.size()))
-    return on_split();
-  if (is_decided(votes_, now_members.size())) {
+  const auto of = voters();
+  if (is_split(votes_, of))
+    return on_split(of);
+  if (is_decided(votes_, of)) {
     say(note::level::info, "[MBR] Detected super majority over super majorities");
     return cast(ballot_kind::super_majority, super_majorities_for(count(votes_).winner, votes_), true);
   }
-  if (is_super_majority(votes_, now_members.size()))
-    return on_super_majority();
-  if (votes_.contains(options_.self))
-    return;
-  if (cause->ballot == ballot_kind::propose)
-    begin(make_proposal(options_.network, *current_group(), cause->gen, options_.self, cause->change), false);
-  else
-    cast(cause->ballot, cause->nested);
+  if (is_super_majority(votes_, of))
+    return on_super_majority(of);
+  if (!votes_.contains(options_.self) && votes_.contains(cause->voter))
+    adopt(*cause);
 }
 
-void voting_group::on_split() {
+void voting_group::adopt(const signed_vote& cause) {
+  if (cause.ballot == ballot_kind::propose)
+    begin(make_proposal(options_.network, *current_group(), cause.gen, options_.self, cause.change,
+                        cause.consent),
+          false);
+  else
+    cast(cause.ballot, cause.nested);
+}
+
+void voting_group::on_split(const electorate& of) {
   say(note::level::debug, "[MBR] Detected split vote");
   const auto own = votes_.find(options_.self);
   auto proposals = proposals_of(votes_);
@@ -166,18 +187,19 @@ void voting_group::on_split() {
   // A super-majority ballot of ours is a promise: voters that say one thing here and another elsewhere must
   // not talk us out of a set that somebody may have seen decided.
   if (own != votes_.end() && own->second->ballot == ballot_kind::super_majority &&
-      !is_dead(own->second->changes, votes_, members(gen_)->size()))
+      !is_dead(own->second->changes, votes_, of))
     return;
   cast(ballot_kind::merge, std::move(proposals));
 }
 
-void voting_group::on_super_majority() {
+void voting_group::on_super_majority(const electorate& of) {
   say(note::level::info, "[MBR] Detected super majority");
   const auto winner = count(votes_).winner;
   if (const auto own = votes_.find(options_.self); own != votes_.end()) {
     const auto& ours = own->second->changes;
-    if (own->second->ballot == ballot_kind::super_majority ||
-        !std::includes(winner.begin(), winner.end(), ours.begin(), ours.end()))
+    const bool bound = own->second->ballot == ballot_kind::super_majority;
+    if (!std::includes(winner.begin(), winner.end(), ours.begin(), ours.end()) ||
+        (bound && (ours == winner || !is_dead(ours, votes_, of))))
       return;
   }
   say(note::level::info, "[MBR] broadcasting super majority");
@@ -185,8 +207,13 @@ void voting_group::on_super_majority() {
 }
 
 void voting_group::cast(ballot_kind ballot, std::vector<signed_vote_ptr> nested, bool decides) {
-  auto vote =
-    make_ballot(options_.network, *current_group(), gen_.next(), options_.self, ballot, std::move(nested));
+  const auto make = [&](std::vector<fault> faults) {
+    return make_ballot(options_.network, *current_group(), gen_.next(), options_.self, ballot, nested,
+                       std::move(faults));
+  };
+  auto vote = make(known_faults());
+  if (!vote && !faults_.empty())
+    vote = make({}); // they find no room; most quorums stand without them
   if (!vote)
     return say(note::level::error, fmt::format("[MBR] cannot cast: {}", name(vote.error())));
   begin(std::move(*vote), decides);

@@ -19,6 +19,10 @@ namespace troupe {
 template <>
 struct frame_type<wire::MembershipVote> : std::integral_constant<std::uint16_t, 0x0201> {};
 template <>
+struct frame_type<wire::ConsentRequest> : std::integral_constant<std::uint16_t, 0x0202> {};
+template <>
+struct frame_type<wire::ConsentAnswer> : std::integral_constant<std::uint16_t, 0x0203> {};
+template <>
 struct frame_type<wire::BrbSend> : std::integral_constant<std::uint16_t, 0x0301> {};
 template <>
 struct frame_type<wire::BrbEcho> : std::integral_constant<std::uint16_t, 0x0302> {};

@@ -10,6 +10,7 @@ namespace troupe::membership {
 namespace {
 
 constexpr std::string_view vote_purpose = "troupe/membership/vote/v1";
+constexpr std::string_view consent_purpose = "troupe/membership/consent/v1";
 constexpr std::size_t text_size_max = 2048;
 
 using index = std::map<digest, signed_vote_ptr>;
@@ -30,15 +31,33 @@ expected<void, agreement_codec_errc> derive(signed_vote& vote) {
     vote.proposals.insert(below->proposals.begin(), below->proposals.end());
     collect(below, seen, vote.all_nested);
   }
+  for (const auto& [first, second] : vote.faults) {
+    collect(first, seen, vote.all_nested);
+    collect(second, seen, vote.all_nested);
+  }
   if (vote.ballot == ballot_kind::propose)
     vote.proposals.emplace(vote.voter, vote.change);
   for (const auto& [proposer, change] : vote.proposals)
     vote.changes.insert(change);
   if (vote.depth > vote_depth_max)
     return unexpected(agreement_codec_errc::too_deep);
-  if (vote.all_nested.size() + 1 > vote_count_max)
+  if (vote.all_nested.size() + 1 > vote_count_max || vote.faults.size() > vote_faults_max)
     return unexpected(agreement_codec_errc::too_many);
   return {};
+}
+
+flatbuffers::Offset<wire::JoinConsent> encode_into(flatbuffers::FlatBufferBuilder& builder,
+                                                   const std::optional<join_consent>& what) {
+  if (!what)
+    return 0;
+  const auto seal = to_wire(what->seal);
+  return wire::CreateJoinConsent(builder, what->first.value(), what->last.value(), &seal);
+}
+
+std::optional<join_consent> read(const wire::JoinConsent* from) {
+  if (!from)
+    return std::nullopt;
+  return join_consent{generation{from->first()}, generation{from->last()}, from_wire(*from->signature())};
 }
 
 void lay_out(signed_vote& vote, std::string_view network) {
@@ -47,6 +66,13 @@ void lay_out(signed_vote& vote, std::string_view network) {
   for (const auto& below : vote.nested)
     nested.push_back(to_wire(below->id));
   const auto nested_at = nested.empty() ? 0 : builder.CreateVectorOfStructs(nested);
+  std::vector<wire::Digest32> faults;
+  for (const auto& [first, second] : vote.faults) {
+    faults.push_back(to_wire(first->id));
+    faults.push_back(to_wire(second->id));
+  }
+  const auto faults_at = faults.empty() ? 0 : builder.CreateVectorOfStructs(faults);
+  const auto consent_at = encode_into(builder, vote.consent);
   const bool proposes = vote.ballot == ballot_kind::propose;
   const auto group = to_wire(vote.group);
   const auto voter = key_of(vote.voter);
@@ -54,22 +80,50 @@ void lay_out(signed_vote& vote, std::string_view network) {
   builder.Finish(
     wire::CreateVoteBody(builder, &group, vote.gen.value(), &voter, static_cast<std::uint8_t>(vote.ballot),
                          proposes ? static_cast<std::uint8_t>(vote.change.kind) : std::uint8_t{0},
-                         proposes ? &subject : nullptr, nested_at));
+                         proposes ? &subject : nullptr, nested_at, consent_at, faults_at));
   vote.body.assign(builder.GetBufferPointer(), builder.GetBufferPointer() + builder.GetSize());
   vote.id = signing_digest(vote_purpose, network, vote.body);
 }
 
 expected<void, agreement_codec_errc> read_proposal(const wire::VoteBody& body, signed_vote& vote) {
   if (body.change() < 1 || body.change() > 2 || !body.subject() ||
-      (body.nested() && body.nested()->size() > 0))
+      (body.nested() && body.nested()->size() > 0) || body.faults())
     return unexpected(agreement_codec_errc::malformed);
   vote.change = {static_cast<change_kind>(body.change()), actor_of(*body.subject())};
+  vote.consent = read(body.consent());
+  if (vote.consent && vote.change.kind != change_kind::join)
+    return unexpected(agreement_codec_errc::malformed);
+  return {};
+}
+
+/// Pairs of different votes of one voter for one generation, voters ascending.
+expected<void, agreement_codec_errc> read_faults(const wire::VoteBody& body, const index& earlier,
+                                                 signed_vote& vote) {
+  const auto* ids = body.faults();
+  if (!ids)
+    return {};
+  if (ids->size() > 2 * vote_faults_max)
+    return unexpected(agreement_codec_errc::too_many);
+  if (ids->size() % 2 != 0)
+    return unexpected(agreement_codec_errc::malformed);
+  for (flatbuffers::uoffset_t i = 0; i < ids->size(); i += 2) {
+    const auto first = earlier.find(from_wire(*ids->Get(i)));
+    const auto second = earlier.find(from_wire(*ids->Get(i + 1)));
+    if (first == earlier.end() || second == earlier.end())
+      return unexpected(agreement_codec_errc::unknown_nested);
+    const auto& a = first->second;
+    const auto& b = second->second;
+    if (first->first >= second->first || a->voter != b->voter || a->gen != b->gen || a->group != b->group ||
+        (!vote.faults.empty() && vote.faults.back().first->voter >= a->voter))
+      return unexpected(agreement_codec_errc::malformed);
+    vote.faults.push_back({a, b});
+  }
   return {};
 }
 
 expected<void, agreement_codec_errc> read_nested(const wire::VoteBody& body, const index& earlier,
                                                  signed_vote& vote) {
-  if (!body.nested() || body.nested()->size() == 0 || body.change() != 0)
+  if (!body.nested() || body.nested()->size() == 0 || body.change() != 0 || body.consent())
     return unexpected(agreement_codec_errc::malformed);
   if (body.nested()->size() > vote_count_max - 1)
     return unexpected(agreement_codec_errc::too_many);
@@ -81,7 +135,7 @@ expected<void, agreement_codec_errc> read_nested(const wire::VoteBody& body, con
       return unexpected(agreement_codec_errc::malformed);
     vote.nested.push_back(found->second);
   }
-  return {};
+  return read_faults(body, earlier, vote);
 }
 
 expected<signed_vote_ptr, agreement_codec_errc> read_vote(const wire::SignedVote& from, const index& earlier,
@@ -131,28 +185,30 @@ void append_text(const signed_vote& vote, std::string& out) {
 } // namespace
 
 signed_vote make_proposal(std::string_view network, const group_id& group, generation gen,
-                          const peer_id& voter, const reconfig& change) {
+                          const peer_id& voter, const reconfig& change,
+                          const std::optional<join_consent>& consent) {
   signed_vote vote;
   vote.group = group;
   vote.gen = gen;
   vote.voter = voter;
   vote.change = change;
+  vote.consent = consent;
   vote.proposals.emplace(voter, change);
   vote.changes.insert(change);
   lay_out(vote, network);
   return vote;
 }
 
-expected<signed_vote, agreement_codec_errc> make_ballot(std::string_view network, const group_id& group,
-                                                        generation gen, const peer_id& voter,
-                                                        ballot_kind ballot,
-                                                        std::vector<signed_vote_ptr> nested) {
+expected<signed_vote, agreement_codec_errc>
+make_ballot(std::string_view network, const group_id& group, generation gen, const peer_id& voter,
+            ballot_kind ballot, std::vector<signed_vote_ptr> nested, std::vector<fault> faults) {
   signed_vote vote;
   vote.group = group;
   vote.gen = gen;
   vote.voter = voter;
   vote.ballot = ballot;
   vote.nested = std::move(nested);
+  vote.faults = std::move(faults);
   const auto by_id = [](const signed_vote_ptr& a, const signed_vote_ptr& b) { return a->id < b->id; };
   std::sort(vote.nested.begin(), vote.nested.end(), by_id);
   const auto same = [](const signed_vote_ptr& a, const signed_vote_ptr& b) { return a->id == b->id; };
@@ -203,6 +259,36 @@ expected<signed_vote_ptr, agreement_codec_errc> decode(const wire::MembershipVot
   if (last->all_nested.size() + 1 != votes.size())
     return unexpected(agreement_codec_errc::malformed);
   return last;
+}
+
+digest consent_digest(std::string_view network, const group_id& group, const peer_id& joiner,
+                      generation first, generation last) {
+  const wire::ConsentStatement statement{to_wire(group), key_of(joiner), first.value(), last.value()};
+  return signing_digest(consent_purpose, network,
+                        {reinterpret_cast<const std::uint8_t*>(&statement), sizeof(statement)});
+}
+
+flat<wire::ConsentRequest> encode(const consent_request& what) {
+  flatbuffers::FlatBufferBuilder builder;
+  const auto group = to_wire(what.group);
+  builder.Finish(wire::CreateConsentRequest(builder, &group, what.first.value(), what.last.value()));
+  return flat<wire::ConsentRequest>::of(builder);
+}
+
+flat<wire::ConsentAnswer> encode(const consent_answer& what) {
+  flatbuffers::FlatBufferBuilder builder;
+  const auto consent = encode_into(builder, what.consent);
+  const auto group = to_wire(what.group);
+  builder.Finish(wire::CreateConsentAnswer(builder, &group, consent));
+  return flat<wire::ConsentAnswer>::of(builder);
+}
+
+consent_request decode(const wire::ConsentRequest& frame) {
+  return {from_wire(*frame.group()), generation{frame.first()}, generation{frame.last()}};
+}
+
+consent_answer decode(const wire::ConsentAnswer& frame) {
+  return {from_wire(*frame.group()), read(frame.consent())};
 }
 
 std::string text(const reconfig& change) {

@@ -24,6 +24,8 @@ struct node_config {
   std::string log = "info";       ///< trace, debug, info, warn, error, off
   bool repl = true;               ///< read commands from standard input
   std::string anti_entropy = "auto"; ///< auto: once after each connect; manual: only on command
+  std::uint64_t members_max = 7; ///< soft: no join is proposed or voted for beyond it
+  bool join_consent = true;       ///< agree when a connected peer proposes this node to its group
   std::string agent_version;      ///< empty = troupe/<version>
   bool signed_record = true;      ///< send a signed peer record in identify
   std::uint64_t max_retained_bytes = 256u << 20; ///< sent and not acknowledged, of all sessions together

@@ -4,10 +4,12 @@
 #include "actors/datatype/data_types.hpp"
 #include "messages/codec/peer_id_text.hpp"
 #include "node/repl/actor_names.hpp"
+#include "node/repl/quorum_warning.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace troupe::repl {
 namespace {
@@ -47,7 +49,12 @@ session::after session::run(std::string_view line) {
     fail(parsed.error().text);
     return after::go_on;
   }
-  return *parsed ? execute(**parsed) : after::go_on;
+  if (!*parsed)
+    return after::go_on;
+  const auto before = std::exchange(line_, std::string{line});
+  if (line_ != before)
+    warned_.clear();
+  return execute(**parsed);
 }
 
 session::after session::execute(const command& what) {
@@ -109,6 +116,8 @@ void session::on_actor(const command& what) {
     fail(who.error().text);
     return;
   }
+  if (warned_of(what, *who))
+    return;
   const auto call = [&](auto operation) {
     return ask<node::outcome>([&](auto done) { (node_.*operation)(*who, done); });
   };
@@ -123,6 +132,18 @@ void session::on_actor(const command& what) {
     report(fmt::format("[CLI] Failed to request leave for {}", name).c_str(), call(&node::leave));
   else
     report("[CLI] Failed initiating anti-entropy", call(&node::anti_entropy));
+}
+
+bool session::warned_of(const command& what, const peer_id& who) {
+  const bool comes = what.what == verb::trust || what.what == verb::join;
+  if (what.what == verb::anti_entropy || std::exchange(warned_, {}) == line_)
+    return false;
+  const auto warning = quorum_warning(peers_of(node_), to_base58(who), comes, line_);
+  if (!warning)
+    return false;
+  warned_ = line_;
+  out_.say(*warning);
+  return true;
 }
 
 void session::operate(const command& what) {

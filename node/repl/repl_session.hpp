@@ -25,6 +25,8 @@ private:
   after execute(const command& what);
   void print_peers();
   void on_actor(const command& what);
+  /// Prints the warning of a step that loses the quorum, once: the same command again goes through.
+  bool warned_of(const command& what, const peer_id& who);
   void operate(const command& what);
   void on_type(type_command own);
   /// Waits for the outcome as long as a command may take; it may come later.
@@ -38,6 +40,8 @@ private:
   node& node_;
   console& out_;
   std::size_t failed_ = 0;
+  std::string line_;   ///< that is being run
+  std::string warned_; ///< the last one, if it was held back
 };
 
 /// `i:877dca@/ip4/127.0.0.1/tcp/4001 (voting) (self)`.

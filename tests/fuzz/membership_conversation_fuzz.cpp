@@ -35,7 +35,7 @@ struct conversation {
       else if (auto* order = std::get_if<persist>(&*effect))
         orders.push_back(std::move(*order));
       else if (const auto* sent = std::get_if<membership::send_vote>(&*effect)) {
-        if (!stored.contains(sent->vote->id))
+        if (sent->vote->voter == member(0) && !stored.contains(sent->vote->id))
           std::abort(); // it left before it was stored
         votes.push_back(sent->vote);
       }
@@ -52,7 +52,38 @@ struct conversation {
     const auto record = decode_promise(order.record, network);
     if (const auto* own = record ? std::get_if<own_vote_promise>(&*record) : nullptr; own && kept)
       stored.insert(own->vote->id);
+    if (const auto* decided = record ? std::get_if<decided_promise>(&*record) : nullptr; decided && kept)
+      stored.insert(decided->vote->id);
     group.handle(persisted{order.id, kept}, time_point{});
+  }
+
+  /// Two votes that may contradict each other.
+  std::vector<membership::fault> accused(std::uint8_t first, std::uint8_t second) const {
+    auto a = votes[first % votes.size()];
+    auto b = votes[(second / 3) % votes.size()];
+    if ((second & 64) == 0 || a->id == b->id)
+      return {};
+    if (b->id < a->id)
+      std::swap(a, b);
+    return {{a, b}};
+  }
+
+  /// A joiner answers or a sponsor asks.
+  void consent(std::uint8_t who, std::uint8_t what) {
+    const auto view = group.snapshot();
+    const auto gen = view.gen.next();
+    if (what & 1)
+      group.handle(
+        membership::consent_asked{member(who % 7), {*view.group, gen, generation{gen.value() + what}}},
+        time_point{});
+    else
+      group.handle(
+        membership::consent_received{
+          member(who % 7),
+          {*view.group, what & 2 ? std::optional{membership::join_consent{
+                                     gen, generation{gen.value() + membership::consent_window - 1}, {}}}
+                                 : std::nullopt}},
+        time_point{});
   }
 
   void vote(std::uint8_t voter, std::uint8_t what) {
@@ -62,11 +93,14 @@ struct conversation {
       what % 4 == 0 || votes.size() < 2
         ? membership::make_proposal(
             network, *view.group, gen, member(voter % 6),
-            {what & 8 ? membership::change_kind::join : membership::change_kind::leave, member(what % 7)})
-        : membership::make_ballot(network, *view.group, gen, member(voter % 6),
-                                  what & 1 ? membership::ballot_kind::merge
-                                           : membership::ballot_kind::super_majority,
-                                  {votes[voter % votes.size()], votes[what % votes.size()]});
+            {what & 8 ? membership::change_kind::join : membership::change_kind::leave, member(what % 7)},
+            what & 8 && what & 16
+              ? std::optional{membership::join_consent{gen, generation{gen.value() + what % 70}, {}}}
+              : std::nullopt)
+        : membership::make_ballot(
+            network, *view.group, gen, member(voter % 6),
+            what & 1 ? membership::ballot_kind::merge : membership::ballot_kind::super_majority,
+            {votes[voter % votes.size()], votes[what % votes.size()]}, accused(voter, what));
     if (!made)
       return;
     votes.push_back(std::make_shared<membership::signed_vote>(std::move(*made)));
@@ -86,7 +120,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (std::size_t i = 0; i + 2 < size && i < 600; i += 3) {
     const auto first = data[i + 1];
     const auto second = data[i + 2];
-    switch (data[i] % 6) {
+    switch (data[i] % 7) {
     case 0:
       with.vote(first, second);
       break;
@@ -112,8 +146,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
           {first & 1 ? membership::change_kind::join : membership::change_kind::leave, member(second % 7)}},
         time_point{});
       break;
+    case 5:
+      with.consent(first, second);
+      break;
     default:
-      with.group.expire(timer_id{1}, time_point{});
+      with.group.expire(timer_id{first % 2 + std::uint64_t{1}}, time_point{});
     }
     with.drain();
   }

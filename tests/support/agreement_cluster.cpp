@@ -26,6 +26,12 @@ signature stub_sign(const peer_id& signer, byte_view message) {
   return result;
 }
 
+membership::join_consent consent_by(const peer_id& joiner, const group_id& group, generation first) {
+  const generation last{first.value() + membership::consent_window - 1};
+  return {first, last,
+          stub_sign(joiner, membership::consent_digest(cluster_network, group, joiner, first, last))};
+}
+
 agreement_node::agreement_node(agreement_cluster& cluster, std::size_t number, bool readable)
   : id(actor_number(number)), cluster_(cluster), readable_(readable) {
   build();
@@ -41,6 +47,7 @@ void agreement_node::build() {
   dropped_.clear();
   membership::voting_group_options options{id, std::string{cluster_network}};
   options.promises_readable = readable;
+  options.consents = consents;
   group_ = std::make_unique<membership::voting_group>(options);
   book_ = std::make_unique<datatype::ledger>(std::make_unique<orswot::replica>(), id);
   for (const auto& record : restored.membership)
@@ -166,6 +173,23 @@ void agreement_node::perform(M&, const brb::send_packet& e) {
 template <class M>
 void agreement_node::perform(M&, const membership::send_vote& e) {
   cluster_.send(id, e.to, e.vote);
+}
+
+template <class M>
+void agreement_node::perform(M&, const membership::ask_consent& e) {
+  auto* joiner = cluster_.find(e.to);
+  if (!joiner || !joiner->alive)
+    return;
+  joiner->group_->handle(membership::consent_asked{id, e.what}, cluster_.now);
+  joiner->settle();
+}
+
+template <class M>
+void agreement_node::perform(M&, const membership::send_consent& e) {
+  auto* sponsor = cluster_.find(e.to);
+  sponsor->later([sponsor, answer = membership::consent_received{id, e.what}] {
+    sponsor->group_->handle(answer, sponsor->cluster_.now);
+  });
 }
 
 template <class M>
@@ -325,7 +349,8 @@ void agreement_node::receive(const peer_id& from, const cluster_message& what) {
 
 namespace {
 
-std::string outcome(const expected<void, membership::membership_errc>& result) {
+template <class Value>
+std::string outcome(const expected<Value, membership::membership_errc>& result) {
   return result ? std::string{} : std::string{membership::name(result.error())};
 }
 
@@ -346,10 +371,11 @@ std::string agreement_node::untrust(std::size_t other) {
 }
 
 std::string agreement_node::join(std::size_t other) {
+  join_error.clear();
   const auto result = outcome(group_->handle(
     membership::propose_change{{membership::change_kind::join, actor_number(other)}}, cluster_.now));
   settle();
-  return result;
+  return result.empty() ? join_error : result;
 }
 
 std::string agreement_node::leave(std::size_t other) {

@@ -24,6 +24,9 @@ inline constexpr std::string_view cluster_network = "test";
 peer_id actor_number(std::size_t i);
 /// The stand-in for an Ed25519 signature of `signer` over `message`.
 signature stub_sign(const peer_id& signer, byte_view message);
+/// That `joiner` may be proposed to the group, from `first` on for 16 generations.
+membership::join_consent consent_by(const peer_id& joiner, const group_id& group,
+                                    generation first = generation{1});
 
 using cluster_message = std::variant<brb::packet, membership::signed_vote_ptr>;
 
@@ -58,11 +61,13 @@ public:
 
   peer_id id;
   bool alive = true;
+  bool consents = true; ///< from its next life on; it is asked and answers at once, without the links
   std::vector<bytes> records; ///< the promise log
   std::vector<std::string> notes;
   std::optional<group_id> settled; ///< as told to sessions
   std::vector<std::string> answers;
   std::vector<std::string> reports;
+  std::string join_error; ///< of the last join that waited for the joiner
   std::map<peer_id, std::unique_ptr<brb::source_window>> windows;
 
 private:
@@ -86,6 +91,14 @@ private:
   void perform(M&, const brb::send_packet& e);
   template <class M>
   void perform(M&, const membership::send_vote& e);
+  template <class M>
+  void perform(M&, const membership::ask_consent& e);
+  template <class M>
+  void perform(M&, const membership::send_consent& e);
+  template <class M>
+  void perform(M&, const membership::join_settled& e) {
+    join_error = e.error ? std::string{membership::name(*e.error)} : std::string{};
+  }
   template <class M>
   void perform(M&, const delivering&) {}
   template <class M>

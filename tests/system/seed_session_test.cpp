@@ -57,7 +57,8 @@ public:
 
   void play(const step& what) {
     auto& process = *nodes_.at(what.actor);
-    // A vote counts once it is stored, a moment after the line that tells of it; the seed waits a second here.
+    // A vote counts once it is stored, a moment after the line that tells of it; the seed waits a second
+    // here.
     if (what.command == "peers") {
       const auto voters = std::count_if(what.lines.begin(), what.lines.end(), [](const auto& line) {
         return line.find("(voting)") != std::string::npos;
@@ -79,7 +80,8 @@ public:
         surplus_.push_back(shown);
     }
   }
-  /// The seed waits a second after each command; the dialled node has learnt the other's address by then, through identify.
+  /// The seed waits a second after each command; the dialled node has learnt the other's address by then,
+  /// through identify.
   void await_introduction() {
     auto& process = *nodes_.at('A');
     for (int i = 0; i < 100; ++i) {
@@ -170,6 +172,7 @@ TEST_CASE("seed 000: the session of its README replays line by line", "[system][
                                        "[BRB] request for validation",
                                        "[BRB] proof of agreement: Msg {",
                                        "session up with i:",
+                                       "consenting to join the group of i:",
                                        "operation-1 ended: normal"};
   for (const auto& line : replay.surplus()) {
     INFO("not in the README: " << line);

@@ -18,7 +18,7 @@ _troupe() {
     --type) mapfile -t COMPREPLY < <(compgen -W "orswot register at2 tree" -- "$word"); return ;;
     --mode) mapfile -t COMPREPLY < <(compgen -W "sim local" -- "$word"); return ;;
     --anti-entropy) mapfile -t COMPREPLY < <(compgen -W "auto manual" -- "$word"); return ;;
-    conform) mapfile -t COMPREPLY < <(compgen -W "peer-id multiaddr tls-certificate quorum yamux orswot" -- "$word"); return ;;
+    conform) mapfile -t COMPREPLY < <(compgen -W "peer-id multiaddr tls-certificate quorum membership yamux orswot" -- "$word"); return ;;
   esac
   for part in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case $part in

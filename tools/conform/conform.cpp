@@ -28,10 +28,11 @@ struct suite_entry {
   conform::outcome (*evaluate)(const json::object&);
 };
 
-constexpr std::array<suite_entry, 6> suites{{{"peer-id", conform::evaluate_peer_id},
+constexpr std::array<suite_entry, 7> suites{{{"peer-id", conform::evaluate_peer_id},
                                              {"multiaddr", conform::evaluate_multiaddr},
                                              {"tls-certificate", conform::evaluate_tls_certificate},
                                              {"quorum", conform::evaluate_quorum},
+                                             {"membership", conform::evaluate_membership},
                                              {"yamux", conform::evaluate_yamux},
                                              {"orswot", conform::evaluate_orswot}}};
 

@@ -20,6 +20,7 @@ outcome evaluate_multiaddr(const boost::json::object& from);
 /// Dates are checked against this machine's clock.
 outcome evaluate_tls_certificate(const boost::json::object& from);
 outcome evaluate_quorum(const boost::json::object& from);
+outcome evaluate_membership(const boost::json::object& from);
 outcome evaluate_yamux(const boost::json::object& from);
 outcome evaluate_orswot(const boost::json::object& from);
 

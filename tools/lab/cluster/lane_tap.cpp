@@ -74,6 +74,8 @@ std::string_view frame_name(std::uint16_t type) {
     {frame_type_v<wire::AntiEntropyRequest>, flat_name<wire::AntiEntropyRequest>},
     {frame_type_v<wire::AntiEntropyPage>, flat_name<wire::AntiEntropyPage>},
     {frame_type_v<wire::MembershipVote>, flat_name<wire::MembershipVote>},
+    {frame_type_v<wire::ConsentRequest>, flat_name<wire::ConsentRequest>},
+    {frame_type_v<wire::ConsentAnswer>, flat_name<wire::ConsentAnswer>},
     {frame_type_v<wire::LabPacket>, flat_name<wire::LabPacket>},
   };
   const auto found = names.find(type);

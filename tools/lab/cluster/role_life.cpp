@@ -46,6 +46,10 @@ private:
       if (i != options().self)
         how.others.push_back(options().nodes->id(i));
     how.rng = options().context.rng.split("role");
+    how.consent = [nodes = options().nodes, how = options().signatures](const peer_id& joiner,
+                                                                        byte_view message) {
+      return signing_as(nodes->key(*nodes->find(joiner)), how).sign(message);
+    };
     return how;
   }
 

@@ -6,8 +6,11 @@
 namespace troupe::lab {
 
 signing signing_of(const life_options& options) {
-  const auto key = options.nodes->key(options.self);
-  if (options.signatures == lab::signatures::ed25519)
+  return signing_as(options.nodes->key(options.self), options.signatures);
+}
+
+signing signing_as(const key_pair& key, signatures how) {
+  if (how == signatures::ed25519)
     return {[key](byte_view message) { return key.sign(message); }, verify_ed25519};
   return {[id = key.id()](byte_view message) { return stub_sign(id, message); }, stub_verify};
 }

@@ -8,5 +8,7 @@
 namespace troupe::lab {
 
 signing signing_of(const life_options& options);
+/// The same for any key.
+signing signing_as(const key_pair& key, signatures how);
 
 } // namespace troupe::lab

@@ -57,7 +57,7 @@ private:
   void change_mind() {
     changed_mind_ = true;
     const auto mine = own({change_kind::leave, with().self});
-    const auto other = own({change_kind::join, outside_});
+    const auto other = joining();
     for (const auto& member : honest_)
       tell(member, told_other_content(with().voters, with().self, member) ? other : mine);
   }
@@ -140,6 +140,13 @@ private:
 
   signed_vote_ptr own(const reconfig& change) const {
     return sealed(make_proposal(with().network, group(), next_, with().self, change));
+  }
+  signed_vote_ptr joining() const {
+    join_consent agreed{next_, next_, {}};
+    agreed.seal =
+      with().consent(outside_, consent_digest(with().network, group(), outside_, agreed.first, agreed.last));
+    return sealed(
+      make_proposal(with().network, group(), next_, with().self, {change_kind::join, outside_}, agreed));
   }
   signed_vote_ptr ballot(ballot_kind kind, std::vector<signed_vote_ptr> nested) const {
     auto made = make_ballot(with().network, group(), next_, with().self, kind, nested);

@@ -10,6 +10,7 @@
 #include "tools/lab/algorithm/broadcast.hpp"
 #include "tools/lab/scenario/scenario.hpp"
 
+#include <functional>
 #include <memory>
 #include <variant>
 #include <vector>
@@ -23,6 +24,8 @@ struct role_options {
   std::set<peer_id> voters;    ///< members at generation 0; they name the group
   std::vector<peer_id> others; ///< every other node of the run
   random_stream rng{0};
+  /// What an honest node outside signs when it is asked to join: it agrees to whoever asks for this group.
+  std::function<signature(const peer_id& joiner, byte_view message)> consent;
 };
 
 class role {

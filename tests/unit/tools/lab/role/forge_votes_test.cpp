@@ -82,7 +82,9 @@ TEST_CASE("forge-votes: nothing of it moves an honest member that is not told tw
   CHECK(undecodable > 0);
   CHECK(member.cast == 0);
   CHECK(member.group.snapshot().gen == generation{0});
-  CHECK(member.group.snapshot().in_progress.empty());
+  // It has shown that it contradicts itself, and that is all that is left of what it said.
+  CHECK(member.group.snapshot().faulty == std::set{role_table::id(0)});
+  CHECK(member.group.snapshot().in_progress.size() == 2);
   const std::set<membership_errc> why{member.refused.begin(), member.refused.end()};
   CHECK(why == std::set{membership_errc::signature, membership_errc::vote_not_for_next_generation,
                         membership_errc::super_majority_ballot_is_not_super_majority,
