@@ -32,8 +32,8 @@ struct run_spec {
 };
 
 const std::vector<run_spec> specs{
-  {4, 64, 256, true}, {4, 64, 256, false}, {4, 256, 256, true}, {4, 64, 1, true}, {7, 64, 256, true},
-  {7, 64, 1, true},   {16, 64, 256, true}, {16, 64, 1, true},
+  {4, 64, 256, true}, {4, 64, 256, false}, {4, 256, 256, true}, {4, 64, 1, true},
+  {7, 64, 256, true}, {7, 64, 1, true},    {16, 64, 256, true}, {16, 64, 1, true},
 };
 
 /// One run at one load, over all samples.
@@ -130,15 +130,15 @@ std::string text(const json::value& number, int digits) {
 }
 
 void print_table(const json::array& runs) {
-  std::cout << fmt::format("{:>3} {:>6} {:>6} {:>6} {:>6} {:>10} {:>9} {:>9} {:>8}\n", "n", "bytes", "batch", "fsync",
-                           "load%", "ops/s", "p50 ms", "p99 ms", "rss MB");
+  std::cout << fmt::format("{:>3} {:>6} {:>6} {:>6} {:>6} {:>10} {:>9} {:>9} {:>8}\n", "n", "bytes", "batch",
+                           "fsync", "load%", "ops/s", "p50 ms", "p99 ms", "rss MB");
   for (const auto& value : runs) {
     const auto& one = value.as_object();
     std::cout << fmt::format("{:>3} {:>6} {:>6} {:>6} {:>6} {:>10} {:>9} {:>9} {:>8}\n",
                              one.at("n").to_number<int>(), one.at("op_bytes").to_number<int>(),
                              one.at("batch").to_number<int>(), one.at("fsync").as_bool() ? "yes" : "no",
-                             one.at("load_pct").to_number<int>(), text(one.at("ops_s"), 0), text(one.at("p50_ms"), 2),
-                             text(one.at("p99_ms"), 2), text(one.at("rss_mb"), 0));
+                             one.at("load_pct").to_number<int>(), text(one.at("ops_s"), 0),
+                             text(one.at("p50_ms"), 2), text(one.at("p99_ms"), 2), text(one.at("rss_mb"), 0));
   }
 }
 
@@ -169,8 +169,8 @@ int run_bench_brb(const brb_bench_options& options) {
     std::cout << json::serialize(json::object{{"runs", runs}}) << '\n';
   else
     print_table(runs);
-  const bool whole =
-    std::none_of(runs.begin(), runs.end(), [](const auto& one) { return one.as_object().at("ops_s").is_null(); });
+  const bool whole = std::none_of(runs.begin(), runs.end(),
+                                  [](const auto& one) { return one.as_object().at("ops_s").is_null(); });
   if (!whole)
     complain("bench brb: a run failed, which is shown as failed (null in JSON)");
   return whole ? exit_ok : exit_partial;

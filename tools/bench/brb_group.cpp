@@ -60,7 +60,8 @@ void brb_group::start(const brb_member_options& with) {
 
 brb_group::brb_group(const options& how) {
   for (std::size_t i = 0; i < how.members; ++i)
-    start({how.data.empty() ? "" : fmt::format("{}/member-{}", how.data, i), how.batch, how.op_bytes, how.members});
+    start({how.data.empty() ? "" : fmt::format("{}/member-{}", how.data, i), how.batch, how.op_bytes,
+           how.members});
   std::string addresses = "addresses";
   for (auto& one : processes_) {
     const auto said = one.lines->read();
@@ -96,7 +97,8 @@ std::optional<std::vector<std::string>> brb_group::all_say(const std::string& li
 }
 
 std::vector<brb_figures> brb_group::load(double rate, double measured_s) {
-  const auto said = all_say(fmt::format("load {} {}", rate / static_cast<double>(processes_.size()), measured_s));
+  const auto said =
+    all_say(fmt::format("load {} {}", rate / static_cast<double>(processes_.size()), measured_s));
   std::vector<brb_figures> all;
   for (const auto& line : said.value_or(std::vector<std::string>{}))
     all.push_back(figures_of(json::parse(line).as_object()));

@@ -14,7 +14,8 @@ class brb_group {
 public:
   struct options {
     std::size_t members = 4;
-    std::string data; ///< a directory below which each member has its own; empty = nothing is stored or synced
+    std::string
+      data; ///< a directory below which each member has its own; empty = nothing is stored or synced
     std::uint64_t batch = 256;
     std::size_t op_bytes = 64;
   };

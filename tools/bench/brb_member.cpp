@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "tools/bench/brb_member.hpp"
 
+#include "messages/codec/register_codec.hpp"
 #include "node/node.hpp"
 #include "tools/bench/bench_listener.hpp"
 #include "tools/bench/line_pipe.hpp"
@@ -8,6 +9,7 @@
 #include <boost/json.hpp>
 
 #include <atomic>
+#include <condition_variable>
 #include <mutex>
 #include <sstream>
 #include <thread>
@@ -17,13 +19,16 @@ namespace {
 
 namespace json = boost::json;
 using clock = std::chrono::steady_clock;
-using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 constexpr duration step_limit = seconds{20};
-constexpr duration warm_up = seconds{1};
+constexpr clock::duration warm_up = seconds{1};
 constexpr std::size_t commands_of_a_request = 64;
 constexpr std::size_t latencies_max = 100'000;
+
+clock::duration of_seconds(double count) {
+  return std::chrono::duration_cast<clock::duration>(std::chrono::duration<double>(count));
+}
 
 double since(clock::time_point begun) {
   return std::chrono::duration<double>(clock::now() - begun).count();
@@ -46,21 +51,21 @@ public:
   void pace(double rate) {
     pacer_ = std::thread{[this, rate] {
       const auto begun = clock::now();
-      for (std::uint64_t i = 1; !ended_; ++i) {
-        std::this_thread::sleep_until(begun + std::chrono::duration_cast<clock::duration>(
-                                                std::chrono::duration<double>(static_cast<double>(i) / rate)));
+      for (double i = 1; passed_until(begun + of_seconds(i / rate)); ++i)
         ask(1, nullptr);
-      }
     }};
   }
   void measure() { measuring_ = true; }
+  /// Lets the load run for so long.
+  void run(clock::duration span) { static_cast<void>(passed_until(clock::now() + span)); }
   /// Waits until every command has its answer.
   void end() {
     ended_ = true;
+    changed_.notify_all();
     if (pacer_.joinable())
       pacer_.join();
-    for (auto left = step_limit; open_ > 0 && left > duration::zero(); left -= milliseconds{10})
-      std::this_thread::sleep_for(milliseconds{10});
+    std::unique_lock hold{guard_};
+    changed_.wait_for(hold, step_limit, [this] { return open_ == 0; });
   }
 
   std::uint64_t failed() const { return failed_; }
@@ -70,6 +75,12 @@ public:
   }
 
 private:
+  /// False if it has ended before.
+  bool passed_until(clock::time_point at) {
+    std::unique_lock hold{guard_};
+    return !changed_.wait_until(hold, at, [this] { return ended_.load(); });
+  }
+
   void ask_and_again(std::size_t count) {
     ask(count, [this, count] {
       if (!ended_)
@@ -79,14 +90,15 @@ private:
 
   void ask(std::size_t count, std::function<void()> then) {
     ++open_;
-    const command one{"add", {"1"}};
+    const command one{"set", {std::string(options_.op_bytes - last_value::overhead, 'x')}};
     on_.execute_all(
       std::vector<command>(count, one),
       [this, begun = clock::now(), then = std::move(then)](const std::vector<std::string>& errors) {
         took(since(begun) * 1e3, errors);
         if (then)
           then();
-        --open_;
+        if (--open_ == 0)
+          changed_.notify_all();
       },
       brb::answer_when::delivered);
   }
@@ -99,8 +111,6 @@ private:
       latencies_.push_back(ms);
   }
 
-  static constexpr std::size_t register_overhead = 9;
-
   node& on_;
   brb_member_options options_;
   std::thread pacer_;
@@ -109,6 +119,7 @@ private:
   std::atomic<std::size_t> open_{0};
   std::atomic<std::uint64_t> failed_{0};
   mutable std::mutex guard_;
+  std::condition_variable changed_; ///< it has ended, or every command has its answer
   std::vector<double> latencies_;
 };
 
@@ -117,6 +128,7 @@ public:
   explicit member(const brb_member_options& options) : options_(options) {
     node::options with;
     with.config.data = options.data;
+    with.config.type = "register";
     with.config.repl = false;
     with.config.batch_operations = options.batch;
     auto started = node::start(runtime_, std::move(with));
@@ -152,12 +164,12 @@ public:
       some.pace(rate);
     else
       some.flood();
-    std::this_thread::sleep_for(warm_up);
+    some.run(warm_up);
     some.measure();
     brb_figures all;
     const auto before = delivered();
     const auto begun = clock::now();
-    std::this_thread::sleep_for(std::chrono::duration<double>(measured_s));
+    some.run(of_seconds(measured_s));
     all.delivered = delivered() - before;
     all.seconds = since(begun);
     some.end();

@@ -24,11 +24,12 @@ struct brb_figures {
   std::uint64_t delivered = 0; ///< operations of all sources, here
   std::uint64_t failed = 0;    ///< own commands that were refused
   double rss_mb = 0;
-  double frames = 0;                 ///< sent to other members
+  double frames = 0;                ///< sent to other members
   std::vector<double> latencies_ms; ///< from command to delivery here, of own commands; sampled
 };
 
-/// Reads commands from `in` and answers on `out` until `in` ends: `addresses A...` -> `ready`, `load RATE SECONDS`
+/// Reads commands from `in` and answers on `out` until `in` ends: `addresses A...` -> `ready`, `load RATE
+/// SECONDS`
 /// -> one line of JSON, `stop`. The first line it writes is its address. RATE: own operations per second; 0 =
 /// as many as go.
 void serve_brb_member(const brb_member_options& options, int in, int out);
