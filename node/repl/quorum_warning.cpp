@@ -31,7 +31,7 @@ std::optional<std::string> quorum_warning(const std::vector<peer_status>& peers,
     if (peer.peer == who ? comes : peer.voting)
       then.add(peer);
   }
-  if (!now.enough() || then.enough())
+  if (now.all == 0 || !now.enough() || then.enough())
     return std::nullopt;
   return fmt::format("{}: of {} votes {} would be reachable and {} are needed, so the group could decide nothing; "
                      "repeat the command to do it all the same",

@@ -227,7 +227,7 @@ TEST_CASE("conform: an unknown suite is refused with the list of suites", "[unit
   for (const auto* bad : {"", "quorums", "Quorum"}) {
     const auto got = run_suite(bad, "[]");
     require_usage(got);
-    REQUIRE_THAT(got.err, Contains("peer-id, multiaddr, tls-certificate, quorum, yamux, orswot"));
+    REQUIRE_THAT(got.err, Contains("peer-id, multiaddr, tls-certificate, quorum, membership, yamux, orswot"));
   }
 }
 

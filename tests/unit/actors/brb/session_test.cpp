@@ -38,7 +38,8 @@ TEST_CASE("session: the seed's two nodes print the seed's lines and end equal", 
 
   b.ask(0);
   cluster.run();
-  REQUIRE(taken(b) == std::vector<std::string>{"[BRB] handling packet from " + na + "->" + nb,
+  REQUIRE(taken(b) == std::vector<std::string>{"consenting to join the group of " + na,
+                                               "[BRB] handling packet from " + na + "->" + nb,
                                                "[MBR] Detected super majority over super majorities",
                                                "[MBR] Adding vote to history"});
   REQUIRE(b.members() == a.members());
