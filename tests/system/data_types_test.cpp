@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// A group of two real nodes for each data type: what one does the other reads. And what nodes of different types
-// say to one another.
+// A group of two real nodes for each data type: what one does the other reads. And what nodes of different
+// types say to one another.
 #include "tests/system/node_processes.hpp"
 
 #include <catch2/catch.hpp>
@@ -14,11 +14,11 @@ struct pair_of_nodes {
   explicit pair_of_nodes(const std::string& type) : a({"--type", type}), b({"--type", type}) {
     const auto name_a = a.actor();
     const auto name_b = b.actor();
-    a.type("trust me");
-    b.type("trust " + name_a);
     b.type("peer " + a.address());
     a.await("peers 2");
     b.await("peers 2");
+    a.type("trust me");
+    b.type("trust " + name_a);
     a.type("join " + name_b);
     a.await("voting 2");
     b.await("voting 2");

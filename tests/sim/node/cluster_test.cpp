@@ -182,8 +182,11 @@ private:
 
   bool agreed() {
     std::vector<std::shared_ptr<sim_cluster::status>> all;
-    for (std::size_t i = 0; i < nodes; ++i)
+    std::vector<std::set<slot_key>> asked_at;
+    for (std::size_t i = 0; i < nodes; ++i) {
       all.push_back(cluster_.ask(i));
+      asked_at.push_back(keys(i));
+    }
     pass(1ms);
     wait_.clear();
     for (std::size_t i = 0; i < nodes; ++i) {
@@ -199,6 +202,8 @@ private:
       else if (view.members.at(view.gen).size() < nodes)
         wait_ += rejoin(view);
       values_[i] = *all[i]->values;
+      if (keys(i) != asked_at[i])
+        wait_ += cluster_.name(i) + " has delivered more than it was asked about; ";
       if (keys(i) != keys(0))
         wait_ += cluster_.name(i) + " has delivered " + std::to_string(keys(i).size()) + ", n1 " +
                  std::to_string(keys(0).size()) + "; ";
