@@ -3,6 +3,7 @@
 
 #include "actors/runtime/shell/clock.hpp"
 #include "actors/store/key_file.hpp"
+#include "actors/store/memory_record_store.hpp"
 #include "actors/store/memory_storage.hpp"
 #include "messages/crypto/random.hpp"
 #include "node/config/agreed_network.hpp"
@@ -16,7 +17,8 @@ namespace troupe {
 namespace {
 
 constexpr std::chrono::seconds start_limit{10};
-constexpr std::chrono::milliseconds stop_limit{1500}; // the tree's own deadlines are shorter; two seconds are promised
+constexpr std::chrono::milliseconds stop_limit{
+  1500}; // the tree's own deadlines are shorter; two seconds are promised
 
 transport::tcp_options network_options(const key_pair& key, const node_config& config) {
   transport::tcp_options options{key};
@@ -48,21 +50,30 @@ expected<std::optional<key_pair>, explained> configured_key(const node_config& c
   const bool in_directory = file == "identity.key" || file.empty();
   if (in_directory)
     return std::optional<key_pair>{};
-  return store::read_key_file(file.is_absolute() || config.data.empty() ? file : std::filesystem::path{config.data} / file)
+  return store::read_key_file(
+           file.is_absolute() || config.data.empty() ? file : std::filesystem::path{config.data} / file)
     .map([](key_pair key) { return std::optional{std::move(key)}; });
 }
 
-/// What the log of an earlier life says. A node whose log cannot be read does not start: it has forgotten its promises.
-expected<opened_store, explained> open_store(const std::optional<store::data_directory>& data, const std::string& network) {
+/// What the log of an earlier life says. A node whose log cannot be read does not start: it has forgotten its
+/// promises.
+expected<opened_store, explained> open_store(const std::optional<store::data_directory>& data,
+                                             const std::string& network) {
   auto opened = data ? data->open_promises()
                      : store::promise_log::create(std::make_shared<store::memory_storage>(), peer_id{});
   if (!opened)
     return unexpected(opened.error());
   const auto memory = std::make_shared<brb::agreement_memory>(brb::replay(opened->records, network));
   if (!memory->readable)
-    return unexpected(explained{"the promise log holds records that cannot be read: a newer troupe may have written them (use "
-                                "that one, or start with a new data directory)"});
-  return opened_store{{opened->log, ""}, memory};
+    return unexpected(explained{
+      "the promise log holds records that cannot be read: a newer troupe may have written them (use "
+      "that one, or start with a new data directory)"});
+  auto records = data ? data->open_records(opened->compacted)
+                      : expected<std::shared_ptr<store::record_store>, explained>{
+                          std::make_shared<store::memory_record_store>()};
+  if (!records)
+    return unexpected(records.error());
+  return opened_store{{opened->log, "", store::placement::own_thread, *std::move(records)}, memory};
 }
 
 } // namespace
@@ -147,7 +158,8 @@ void assembly::start_tree(runtime& on, const node_config& config, const opened_s
                              std::chrono::milliseconds{config.batch_delay_ms}};
   parts.agreement.changed = [changes = changes_] { changes->raise(); };
   memory_ = parts.agreement.memory;
-  parts.start_store = [options = store.options](caf::actor_system& system, const node_context& context) -> persist_handle {
+  parts.start_store = [options = store.options](caf::actor_system& system,
+                                                const node_context& context) -> store::orders_handle {
     return store::spawn_store(system, context, options);
   };
   handles_ = troupe::start_tree(on.actors(), std::move(parts));

@@ -8,6 +8,7 @@
 #include "actors/datatype/datatype_interface.hpp"
 #include "actors/membership/membership_interface.hpp"
 #include "actors/runtime/shell/supervisor_interface.hpp"
+#include "actors/store/store_interface.hpp"
 
 namespace troupe::brb {
 
@@ -21,6 +22,7 @@ struct agreement_handles {
 struct agreement_links {
   peer::peers_handle peers;
   ticket_desk desk;
+  store::orders_handle store; ///< the desk's, for who writes records
 };
 
 /// The addresses alone, to be given to spawn_agreement and to whoever sends to them.

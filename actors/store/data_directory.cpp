@@ -3,6 +3,7 @@
 
 #include "actors/store/folder_storage.hpp"
 #include "actors/store/key_file.hpp"
+#include "actors/store/lmdb_record_store.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -161,6 +162,20 @@ expected<data_directory, explained> data_directory::open(const fs::path& path,
 
 expected<opened_promises, explained> data_directory::open_promises() const {
   return promise_log::open(std::make_shared<folder_storage>(path_ / "promises"), identity_.id());
+}
+
+expected<std::shared_ptr<record_store>, explained> data_directory::open_records(bool compacted) const {
+  const auto folder = path_ / "records";
+  std::error_code failed;
+  if (!fs::exists(folder, failed)) {
+    if (compacted)
+      return refused(
+        path_, "records/ is missing, and with it what the promise log relies on (put it back, or start with "
+               "a new directory, which has a new key)");
+    if (const auto made = lmdb_record_store::make(folder, identity_.id()); !made)
+      return unexpected(made.error());
+  }
+  return lmdb_record_store::open(folder, identity_.id());
 }
 
 } // namespace troupe::store

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// A node's data directory: `format` (one line), `identity.key`, `lock`, `promises/`. One process at a time.
+// A node's data directory: `format` (one line), `identity.key`, `lock`, `promises/`, `records/`. One process
+// at a time.
 // Opening changes nothing it does not understand; every refusal is a line that says what, why and what to do.
 // Blocking; a start-up path. docs/protocols/promise-log.md describes the files.
 #pragma once
 
 #include "actors/store/posix_file.hpp"
 #include "actors/store/promise_log.hpp"
+#include "actors/store/record_store.hpp"
 #include "messages/crypto/keys.hpp"
 
 #include <filesystem>
@@ -27,6 +29,9 @@ public:
 
   /// Opens and replays the promise log. On failure the node may run, but must not promise.
   expected<opened_promises, explained> open_promises() const;
+  /// Opens the records beside them. A directory of an earlier troupe has none yet: they are made, unless the
+  /// promises were `compacted`, when what they say is only there.
+  expected<std::shared_ptr<record_store>, explained> open_records(bool compacted) const;
 
 private:
   data_directory(std::filesystem::path path, unique_fd lock, key_pair identity, bool is_new);

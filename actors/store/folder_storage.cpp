@@ -63,6 +63,16 @@ expected<void, store_errc> folder_storage::sync(const std::string& name) {
   return outcome(::fdatasync(open_file_.get()) == 0 ? 0 : errno);
 }
 
+expected<void, store_errc> folder_storage::remove(const std::string& name) {
+  if (open_name_ == name) {
+    open_file_ = {};
+    open_name_.clear();
+  }
+  if (::unlink((folder_ / name).c_str()) != 0)
+    return outcome(errno);
+  return outcome(sync_folder(folder_));
+}
+
 int folder_storage::keep_open(const std::string& name) {
   if (open_file_ && open_name_ == name)
     return 0;

@@ -23,6 +23,7 @@ public:
   expected<void, store_errc> append(const std::string& name, byte_view data) override;
   expected<void, store_errc> truncate(const std::string& name, std::size_t size) override;
   expected<void, store_errc> sync(const std::string& name) override;
+  expected<void, store_errc> remove(const std::string& name) override;
 
 private:
   int keep_open(const std::string& name);

@@ -52,6 +52,12 @@ expected<void, store_errc> memory_storage::sync(const std::string& name) {
   return {};
 }
 
+expected<void, store_errc> memory_storage::remove(const std::string& name) {
+  if (files_.erase(name) == 0)
+    return unexpected(store_errc::io_failed);
+  return {};
+}
+
 void memory_storage::lose_unsynced(std::size_t kept) {
   for (auto& [name, stored] : files_) {
     stored.content.resize(std::min(stored.content.size(), stored.synced + kept));

@@ -19,6 +19,7 @@ public:
   expected<void, store_errc> append(const std::string& name, byte_view data) override;
   expected<void, store_errc> truncate(const std::string& name, std::size_t size) override;
   expected<void, store_errc> sync(const std::string& name) override;
+  expected<void, store_errc> remove(const std::string& name) override;
 
   /// A power cut: of what was not synced, each file keeps at most `kept` bytes.
   void lose_unsynced(std::size_t kept = 0);

@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::string_view magic = "TROUPEPL";
 constexpr std::size_t version_at = 8, number_at = 12, first_record_at = 16, identity_at = 24,
-                      checksum_at = 76;
+                      compacted_at = 75, checksum_at = 76;
 
 void put(bytes& out, std::uint64_t value, std::size_t size) {
   for (std::size_t i = 0; i < size; ++i)
@@ -41,15 +41,16 @@ bool all_zero(byte_view data) {
 
 } // namespace
 
-bytes encode_segment_header(const segment_header& header) {
+bytes encode_segment_header(const segment_header& header, std::uint32_t version) {
   bytes out = to_bytes(as_bytes(magic));
-  put(out, promise_format_version, 4);
+  put(out, version, 4);
   put(out, header.number, 4);
   put(out, header.first_record, 8);
   const auto identity = header.identity.multihash();
   out.push_back(static_cast<std::uint8_t>(identity.size()));
   out.insert(out.end(), identity.begin(), identity.end());
-  out.resize(checksum_at);
+  out.resize(compacted_at);
+  out.push_back(header.compacted ? 1 : 0);
   put(out, crc32c(out), 4);
   return out;
 }
@@ -67,8 +68,12 @@ expected<segment_header, segment_errc> decode_segment_header(byte_view segment) 
                           : std::nullopt;
   if (!identity)
     return unexpected(segment_errc::damaged);
+  const auto version = get(segment, version_at, 4);
+  const auto compacted = segment[compacted_at];
+  if (version < plain_format_version || compacted > (version == plain_format_version ? 0 : 1))
+    return unexpected(segment_errc::damaged);
   return segment_header{static_cast<std::uint32_t>(get(segment, number_at, 4)),
-                        get(segment, first_record_at, 8), *identity};
+                        get(segment, first_record_at, 8), *identity, compacted == 1};
 }
 
 void append_record(bytes& out, std::uint64_t index, byte_view record) {

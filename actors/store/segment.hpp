@@ -15,6 +15,8 @@ namespace troupe::store {
 
 constexpr std::size_t segment_header_size = 80;
 constexpr std::size_t record_header_size = 12;
+constexpr std::uint32_t plain_format_version = 1;   ///< of segments that cannot stand for others
+constexpr std::uint32_t promise_format_version = 2; ///< newer logs are refused untouched
 
 enum class segment_errc : std::uint8_t {
   no_segment = 1,    ///< too short, or the magic is another
@@ -26,11 +28,13 @@ struct segment_header {
   std::uint32_t number = 1;       ///< 1, 2, ... without gaps
   std::uint64_t first_record = 0; ///< records in the segments before
   peer_id identity;
+  /// It begins with what was still alive of all segments before, which it stands for.
+  bool compacted = false;
 
   friend bool operator==(const segment_header&, const segment_header&) = default;
 };
 
-bytes encode_segment_header(const segment_header& header);
+bytes encode_segment_header(const segment_header& header, std::uint32_t version = promise_format_version);
 /// Of the first segment_header_size bytes of a segment.
 expected<segment_header, segment_errc> decode_segment_header(byte_view segment);
 

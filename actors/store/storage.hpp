@@ -31,6 +31,8 @@ public:
   virtual expected<void, store_errc> truncate(const std::string& name, std::size_t size) = 0;
   /// Makes everything appended to the file durable. After an error nobody knows what is.
   virtual expected<void, store_errc> sync(const std::string& name) = 0;
+  /// Deletes the file, durably. After an error nobody knows whether it is there after a crash.
+  virtual expected<void, store_errc> remove(const std::string& name) = 0;
 };
 
 } // namespace troupe::store

@@ -6,6 +6,9 @@
 
 #include <caf/actor_system.hpp>
 
+#include <algorithm>
+#include <iterator>
+#include <utility>
 #include <vector>
 
 namespace troupe::store {
@@ -30,8 +33,9 @@ struct store_state {
     ticket id;
     ticket_taker who;
   };
-  std::vector<waiting> group; ///< in the order of their records
-  std::vector<bytes> records; ///< to be synced together
+  std::vector<waiting> group;         ///< in the order of their records
+  std::vector<bytes> records;         ///< to be synced together
+  std::vector<record_change> changes; ///< of records, ordered behind them
   status now;
   static inline const char* name = "store";
 };
@@ -44,7 +48,21 @@ void answer(self_pointer self, const store_state::waiting& order, bool stored) {
   send(self, order.who, persisted{order.id, stored});
 }
 
-void commit(self_pointer self, const node_context& context, promise_journal& log) {
+void log_failure(const node_context& context, const char* what, store_errc why) {
+  context.line(log_level::error, std::string{what} + " could not be written: " + describe(why));
+}
+
+void write_records(self_pointer self, const node_context& context, const store_options& options) {
+  const auto changes = std::exchange(self->state.changes, {});
+  if (changes.empty())
+    return;
+  if (!options.records)
+    return log_failure(context, "records", store_errc::io_failed);
+  if (const auto done = options.records->write(changes); !done)
+    log_failure(context, "records", done.error());
+}
+
+void commit_promises(self_pointer self, const node_context& context, promise_journal& log) {
   auto& state = self->state;
   if (state.group.empty())
     return;
@@ -61,14 +79,19 @@ void commit(self_pointer self, const node_context& context, promise_journal& log
     answer(self, order, synced.has_value());
 }
 
+void commit(self_pointer self, const node_context& context, const store_options& options) {
+  if (options.log)
+    commit_promises(self, context, *options.log);
+  write_records(self, context, options);
+}
+
 void take(self_pointer self, const node_context& context, const store_options& options,
           const persist_order& order) {
   auto& state = self->state;
   const auto& record = order.what.record;
   if (!state.now.refusing.empty() || record.empty() || record.size() > record_size_max) {
     // Whoever came before is answered before.
-    if (options.log)
-      commit(self, context, *options.log);
+    commit(self, context, options);
     return answer(self, {order.what.id, order.who}, false);
   }
   state.group.push_back({order.what.id, order.who});
@@ -76,7 +99,36 @@ void take(self_pointer self, const node_context& context, const store_options& o
   if (state.group.size() == 1)
     send(self, handle<takes<commit_group>>{self}, commit_group{});
   if (state.group.size() == group_max)
-    commit(self, context, *options.log);
+    commit(self, context, options);
+}
+
+// A record never gets to the disk before the promises ordered before it.
+void take(self_pointer self, const node_context& context, const store_options& options, record_order order) {
+  auto& changes = self->state.changes;
+  std::ranges::move(order.records, std::back_inserter(changes));
+  if (self->state.group.empty())
+    write_records(self, context, options);
+}
+
+void take(self_pointer self, const node_context& context, const store_options& options,
+          const supersede_order& order) {
+  commit(self, context, options);
+  const store_state::waiting asker{order.id, order.who};
+  if (!self->state.now.refusing.empty() || !options.records)
+    return answer(self, asker, false);
+  auto done = options.records->write(order.records);
+  if (done)
+    done = options.records->sync();
+  if (!done) {
+    log_failure(context, "records", done.error());
+    return answer(self, asker, false);
+  }
+  if (const auto compacted = options.log->compact(order.live); compacted)
+    ++self->state.now.compactions;
+  else
+    log_failure(context, "a compaction of the promise log", compacted.error());
+  self->state.now.records = options.log->records();
+  answer(self, asker, true);
 }
 
 inside::behavior_type store_actor(self_pointer self, node_context context, store_options options) {
@@ -85,11 +137,10 @@ inside::behavior_type store_actor(self_pointer self, node_context context, store
   if (options.log)
     self->state.now.records = options.log->records();
   return {[=](const persist_order& order) { take(self, context, options, order); },
+          [=](const record_order& order) { take(self, context, options, order); },
+          [=](const supersede_order& order) { take(self, context, options, order); },
           [self](const get_status&) { return self->state.now; },
-          [=](const commit_group&) {
-            if (options.log)
-              commit(self, context, *options.log);
-          }};
+          [=](const commit_group&) { commit(self, context, options); }};
 }
 
 } // namespace

@@ -13,6 +13,8 @@ const char* describe(store_errc code) {
     return "the disk refused a read or a write";
   case store_errc::log_failed:
     return "the promise log failed earlier and takes nothing until the node starts anew";
+  case store_errc::record_damaged:
+    return "a stored record is damaged";
   }
   return "unknown store error";
 }

@@ -11,6 +11,7 @@ enum class store_errc : std::uint8_t {
   no_space = 2,        ///< the disk is full; the log is as it was before
   io_failed = 3,       ///< reading or writing failed; the log is as it was before
   log_failed = 4, ///< an earlier sync or repair failed: nothing may be promised until the node starts anew
+  record_damaged = 5, ///< what is stored is not what was written
 };
 
 /// One constant line.

@@ -17,7 +17,7 @@ constexpr std::chrono::milliseconds ask_again{1};
 
 node_handles start_tree(caf::actor_system& system, node_parts parts) {
   const auto& context = parts.context;
-  const auto store = spawn_proxy<persist_handle>(system, context.named("store-address"));
+  const auto store = spawn_proxy<store::orders_handle>(system, context.named("store-address"));
   const auto peers = spawn_proxy<peer::peers_handle>(system, context.named("peers-address"));
   const auto agreement = brb::make_agreement_addresses(system, context);
   const ticket_desk desk{store, crypto::open_desk(system, context, parts.crypto)};
@@ -27,13 +27,15 @@ node_handles start_tree(caf::actor_system& system, node_parts parts) {
   for (auto& lane : brb::agreement_lanes(agreement))
     memory.lanes.push_back(std::make_shared<const peer::lane_spec>(
       parts.mounted_as ? parts.mounted_as(std::move(lane)) : std::move(lane)));
-  const auto front = spawn_front(system, context.named("front"), peers, parts.addresses, parts.agreement.changed);
+  const auto front =
+    spawn_front(system, context.named("front"), peers, parts.addresses, parts.agreement.changed);
   memory.subscribers = {agreement.front, front};
   memory.watchers = {front};
 
   parts.agreement.restarted = [counted = parts.restarts] { ++counted->agreement; };
 
-  // Started in this order and stopped in reverse; what fails takes everything below it along, as each relies on those above it.
+  // Started in this order and stopped in reverse; what fails takes everything below it along, as each relies
+  // on those above it.
   std::vector<child> children;
   children.push_back(make_child({"store"}, store, parts.start_store));
   for (auto& worker : crypto::workers(desk.crypto, parts.key, parts.crypto))
@@ -42,7 +44,7 @@ node_handles start_tree(caf::actor_system& system, node_parts parts) {
     return peer::spawn_peers(on, as, options);
   }));
   children.push_back(make_child({"agreement"}, [=, options = parts.agreement](auto& on, const auto& as) {
-    return brb::spawn_agreement(on, as, options, {peers, desk}, agreement);
+    return brb::spawn_agreement(on, as, options, {peers, desk, store}, agreement);
   }));
 
   supervision_options options;
@@ -55,19 +57,20 @@ node_handles start_tree(caf::actor_system& system, node_parts parts) {
     if (down.comes_back)
       ++counted->node;
   };
-  return {spawn_supervisor(system, context, options, std::move(children), std::move(hooks)), peers, agreement, front};
+  return {spawn_supervisor(system, context, options, std::move(children), std::move(hooks)), peers, agreement,
+          front};
 }
 
 namespace {
 
 /// Addresses answer `restarting` until somebody stands behind them.
-void ask_until_answered(front_handle::pointer self, const brb::brb_handle& last, std::shared_ptr<std::promise<void>> up) {
+void ask_until_answered(front_handle::pointer self, const brb::brb_handle& last,
+                        std::shared_ptr<std::promise<void>> up) {
   request(self, last, ready_limit, brb::get_dump{})
     .then([up](const brb::dump_text&) { up->set_value(); },
           [=](const caf::error&) {
-            send_after(self, front_handle{self}, ask_again, front_job{[=](front_handle::pointer again) {
-                         ask_until_answered(again, last, up);
-                       }});
+            send_after(self, front_handle{self}, ask_again,
+                       front_job{[=](front_handle::pointer again) { ask_until_answered(again, last, up); }});
           });
 }
 

@@ -13,7 +13,7 @@ namespace troupe::test {
 
 class faulty_storage : public store::storage {
 public:
-  enum class call : std::uint8_t { list, read, create, append, truncate, sync };
+  enum class call : std::uint8_t { list, read, create, append, truncate, sync, remove };
   using outcome = expected<void, store::store_errc>;
 
   explicit faulty_storage(std::shared_ptr<store::storage> inner) : inner_(std::move(inner)) {}
@@ -58,6 +58,11 @@ public:
     ++syncs;
     const auto fault = fault_of(call::sync);
     return fault ? inner_->sync(name) : fault;
+  }
+  outcome remove(const std::string& name) override {
+    ++changes;
+    const auto fault = fault_of(call::remove);
+    return fault ? inner_->remove(name) : fault;
   }
 
 private:

@@ -97,9 +97,9 @@ void sim_cluster::start(std::size_t i, const std::set<std::size_t>& contacts) {
   if (context.rng.split("batches").chance(500'000))
     parts.agreement.batches = {.operations = 1, .delay = {}};
   parts.crypto.workers = 1;
-  parts.start_store = [log = promises.log, now = life.store](caf::actor_system& system,
-                                                             const node_context& as) {
-    const auto store = spawn_slow_store(system, as, log);
+  parts.start_store = [log = promises.log, records = node.records, now = life.store](caf::actor_system& system,
+                                                                                  const node_context& as) {
+    const auto store = spawn_slow_store(system, as, log, records);
     *now = store.address();
     return store;
   };
@@ -124,6 +124,7 @@ long sim_cluster::crash(std::size_t i) {
   caf::anon_send_exit(life.handles.root, caf::exit_reason::kill);
   scheduler().settle();
   nodes_[i].disk->heal();
+  nodes_[i].records->lose_unsynced();
   const auto left_over = life.network.use_count() - 1;
   // Even if somebody holds it still, it is dead for everyone else.
   if (left_over > 0)

@@ -4,6 +4,7 @@
 // the one with index i - 1.
 #pragma once
 
+#include "actors/store/memory_record_store.hpp"
 #include "actors/store/memory_storage.hpp"
 #include "node/tree/front_actor.hpp"
 #include "node/tree/node_tree.hpp"
@@ -101,6 +102,7 @@ private:
     multiaddr address;
     std::shared_ptr<store::memory_storage> platter = std::make_shared<store::memory_storage>();
     std::shared_ptr<faulty_storage> disk = std::make_shared<faulty_storage>(platter);
+    std::shared_ptr<store::memory_record_store> records = std::make_shared<store::memory_record_store>();
     std::size_t lives = 0;
     std::optional<running> life;
   };

@@ -9,7 +9,8 @@
 namespace troupe::test {
 
 /// The store ends with the actor in front of it, and the other way round.
-persist_handle spawn_slow_store(caf::actor_system& system, node_context context,
-                                std::shared_ptr<store::promise_log> log);
+store::orders_handle spawn_slow_store(caf::actor_system& system, node_context context,
+                                      std::shared_ptr<store::promise_log> log,
+                                      std::shared_ptr<store::record_store> records);
 
 } // namespace troupe::test

@@ -84,4 +84,13 @@ def foreign_actor(sources):
                 yield Finding(source.path, line, "foreign-actor", f"include {match.group(1)}'s *_interface.hpp instead")
 
 
-RULES = [top_level, layer_include, caf_include, crypto_include, asio_include, foreign_actor]
+def lmdb_include(sources):
+    for source in sources:
+        if not source.is_cpp or source.path == "actors/store/lmdb_record_store.cpp":
+            continue
+        for line, target, _ in source.includes():
+            if target == "lmdb.h":
+                yield Finding(source.path, line, "lmdb-include", "lmdb.h belongs into actors/store/lmdb_record_store.cpp")
+
+
+RULES = [top_level, layer_include, caf_include, crypto_include, asio_include, foreign_actor, lmdb_include]

@@ -3,6 +3,7 @@
 // failing sync none is stored again.
 #include "actors/store/store_actor.hpp"
 
+#include "actors/store/memory_record_store.hpp"
 #include "actors/store/memory_storage.hpp"
 #include "messages/crypto/keys.hpp"
 #include "tests/support/faulty_storage.hpp"
@@ -43,7 +44,7 @@ asker_handle::behavior_type asker_actor(self_ptr<asker_handle, no_state> self, n
 
 struct scene {
   explicit scene(std::string refusing = {}) {
-    store_options options{nullptr, std::move(refusing), placement::pool};
+    store_options options{nullptr, std::move(refusing), placement::pool, records};
     if (options.refusing.empty())
       options.log = promise_log::create(disk, me).value().log;
     desk = spawn_store(on.system(), on.context("store"), options);
@@ -54,6 +55,12 @@ struct scene {
 
   void order(std::uint64_t id, bytes record) {
     post(desk, persist_order{{ticket{id}, std::move(record)}, taker});
+  }
+  void change(std::vector<record_change> changes) { post(desk, record_order{std::move(changes)}); }
+  /// Promises below `id` are said by the records from now on.
+  void supersede(std::uint64_t id, std::vector<record_change> changes) {
+    post(desk, supersede_order{ticket{id}, taker, std::move(changes),
+                               [id](byte_view record) { return record[0] >= id; }});
   }
   void order(std::uint64_t id) { order(id, {static_cast<std::uint8_t>(id), 7}); }
   status now() {
@@ -70,6 +77,7 @@ struct scene {
   peer_id me = key_pair::from_seed({}).id();
   std::shared_ptr<memory_storage> memory = std::make_shared<memory_storage>();
   std::shared_ptr<faulty_storage> disk = std::make_shared<faulty_storage>(memory);
+  std::shared_ptr<memory_record_store> records = std::make_shared<memory_record_store>();
   heard out;
   ticket_taker taker = spawn(on.system(), on.context("taker"), taker_actor, &out);
   store_handle desk;
@@ -162,4 +170,84 @@ TEST_CASE("store: without a log every order is refused and the reason is told", 
   REQUIRE(at.out.answers == answer_list{{1, false}, {2, false}});
   REQUIRE(at.now().refusing == "the promise log is damaged");
   REQUIRE(at.now().commits == 0);
+}
+
+TEST_CASE("store: superseded promises leave the log once their records are durable", "[actor][store]") {
+  scene at;
+  for (const std::uint64_t id : {1u, 2u, 6u})
+    at.order(id);
+  at.supersede(5, {{{1}, bytes{12}}});
+  at.order(7);
+  at.on.run();
+  REQUIRE(at.out.answers == answer_list{{1, true}, {2, true}, {6, true}, {5, true}, {7, true}});
+  REQUIRE(at.stored() == std::vector<bytes>{{6, 7}, {7, 7}});
+  at.records->lose_unsynced();
+  REQUIRE(at.records->read(bytes{1}).value() == bytes{12});
+  REQUIRE(at.now().compactions == 1);
+}
+
+TEST_CASE("store: records that cannot be made durable supersede nothing", "[actor][store]") {
+  scene at;
+  at.order(1);
+  at.records->fail_syncs(store_errc::no_space);
+  at.supersede(5, {{{1}, bytes{12}}});
+  at.on.run();
+  REQUIRE(at.out.answers == answer_list{{1, true}, {5, false}});
+  REQUIRE(at.on.log().has(describe(store_errc::no_space)));
+  REQUIRE(at.stored() == std::vector<bytes>{{1, 7}});
+  at.records->fail_syncs({});
+  at.supersede(6, {{{1}, bytes{13}}});
+  at.on.run();
+  REQUIRE(at.out.answers.back() == std::pair{std::uint64_t{6}, true});
+  REQUIRE(at.stored().empty());
+}
+
+TEST_CASE("store: a log that cannot be compacted keeps its promises and says so", "[actor][store]") {
+  scene at;
+  at.order(1);
+  at.on.run();
+  at.disk->fail(fault::create, store_errc::no_space);
+  at.supersede(5, {{{1}, bytes{12}}});
+  at.on.run();
+  REQUIRE(at.out.answers == answer_list{{1, true}, {5, true}});
+  REQUIRE(at.on.log().has("a compaction of the promise log could not be written"));
+  REQUIRE(at.now().compactions == 0);
+  REQUIRE(at.stored() == std::vector<bytes>{{1, 7}});
+  at.disk->heal();
+  at.supersede(6, {});
+  at.on.run();
+  REQUIRE(at.stored().empty());
+}
+
+TEST_CASE("store: a record never gets to the disk before the promises ordered before it", "[actor][store]") {
+  scene at;
+  at.order(1);
+  at.change({{{1}, bytes{1}}});
+  at.disk->fail(fault::sync, store_errc::io_failed);
+  REQUIRE(at.records->read(bytes{1}).value() == std::nullopt);
+  at.on.run();
+  REQUIRE(at.out.answers == answer_list{{1, false}});
+  at.change({{{2}, bytes{2}}});
+  at.on.run();
+  REQUIRE(at.records->read(bytes{2}).value() == bytes{2});
+  REQUIRE(at.records->commits() == 0);
+  at.supersede(5, {});
+  at.on.run();
+  REQUIRE(at.out.answers.back() == std::pair{std::uint64_t{5}, false}); // the log has failed
+}
+
+TEST_CASE("store: a record that no store takes is logged and the next one is taken", "[actor][store]") {
+  scene at;
+  at.change({{{}, bytes{1}}});
+  at.change({{{3}, bytes{3}}});
+  at.on.run();
+  REQUIRE(at.on.log().has("records could not be written"));
+  REQUIRE(at.records->read(bytes{3}).value() == bytes{3});
+}
+
+TEST_CASE("store: without records orders of records are refused", "[actor][store]") {
+  scene at{"the promise log is damaged"};
+  at.supersede(5, {});
+  at.on.run();
+  REQUIRE(at.out.answers == answer_list{{5, false}});
 }

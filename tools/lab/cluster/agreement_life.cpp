@@ -179,7 +179,7 @@ private:
     all.mounted_as = tapped(options_);
     all.start_store = [log, of = options_, kept = stored_, now = store_](caf::actor_system& system,
                                                                          const node_context& as) {
-      lab_store_options how{log, of.faults, of.tuned.sync_max, of.port.unit != nullptr, {}};
+      lab_store_options how{log, of.faults, of.tuned.sync_max, of.port.unit != nullptr, {}, of.storage};
       how.stored = [of, kept](byte_view record) { tell(record, of, *kept); };
       const auto store = spawn_lab_store(system, as, std::move(how));
       *now = caf::actor_cast<caf::actor_addr>(store);

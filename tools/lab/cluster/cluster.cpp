@@ -138,6 +138,7 @@ void cluster::crash(node_index i) {
                         misfortune{std::to_string(holders) + " actors outlived the crash of their node"}});
   options_.at->close(node.port);
   node.storage->heal();
+  node.storage->forget();
 }
 
 void cluster::lose_disk(node_index i) {

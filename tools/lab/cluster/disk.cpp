@@ -52,6 +52,12 @@ bool disk::flip(std::uint64_t drawn) {
 void disk::lose() {
   const std::scoped_lock lock{guard_};
   platter_ = {};
+  records_ = {};
+}
+
+void disk::forget() {
+  const std::scoped_lock lock{guard_};
+  records_.lose_unsynced();
 }
 
 std::shared_ptr<store::memory_storage> disk::copy() const {
@@ -101,6 +107,38 @@ disk::outcome disk::sync(const std::string& name) {
   if (powerless_ || failing_syncs_)
     return unexpected(store::store_errc::io_failed);
   return platter_.sync(name);
+}
+
+disk::outcome disk::remove(const std::string& name) {
+  const std::scoped_lock lock{guard_};
+  if (powerless_)
+    return unexpected(store::store_errc::io_failed);
+  return platter_.remove(name);
+}
+
+disk::outcome disk::write(const std::vector<store::record_change>& changes) {
+  const std::scoped_lock lock{guard_};
+  return records_.write(changes);
+}
+
+expected<std::optional<bytes>, store::store_errc> disk::read(byte_view key) {
+  const std::scoped_lock lock{guard_};
+  return records_.read(key);
+}
+
+expected<std::vector<store::record>, store::store_errc> disk::scan(byte_view from, byte_view until,
+                                                                   std::size_t bytes_max) {
+  const std::scoped_lock lock{guard_};
+  return records_.scan(from, until, bytes_max);
+}
+
+disk::outcome disk::sync() {
+  const std::scoped_lock lock{guard_};
+  if (full_)
+    return unexpected(store::store_errc::no_space);
+  if (powerless_ || failing_syncs_)
+    return unexpected(store::store_errc::io_failed);
+  return records_.sync();
 }
 
 } // namespace troupe::lab

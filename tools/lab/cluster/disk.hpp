@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// A node's disk, which outlives the node: memory that knows what was synced, behind a wrapper whose calls
-// fail when told to, and the faults of single records in front of both. Faults of the wrapper are set on the
-// laboratory's thread while the store may be writing on another one, hence the lock.
+// A node's disk, which outlives the node: memory that knows what was synced, files and records, behind a
+// wrapper whose calls fail when told to, and the faults of single records in front of both. Faults of the
+// wrapper are set on the laboratory's thread while the store may be writing on another one, hence the lock.
 #pragma once
 
+#include "actors/store/memory_record_store.hpp"
 #include "actors/store/memory_storage.hpp"
 
 #include <atomic>
@@ -13,7 +14,7 @@
 
 namespace troupe::lab {
 
-class disk final : public store::storage {
+class disk final : public store::storage, public store::record_store {
 public:
   using outcome = expected<void, store::store_errc>;
 
@@ -27,6 +28,8 @@ public:
   void fail_syncs();
   /// As before, and what the failures left half-written stays.
   void heal();
+  /// The process ended: records that were not synced are gone.
+  void forget();
   /// One bit of what was written last turns, if there is anything.
   bool flip(std::uint64_t drawn);
   /// Everything is gone.
@@ -40,10 +43,18 @@ public:
   outcome append(const std::string& name, byte_view data) override;
   outcome truncate(const std::string& name, std::size_t size) override;
   outcome sync(const std::string& name) override;
+  outcome remove(const std::string& name) override;
+
+  outcome write(const std::vector<store::record_change>& changes) override;
+  expected<std::optional<bytes>, store::store_errc> read(byte_view key) override;
+  expected<std::vector<store::record>, store::store_errc> scan(byte_view from, byte_view until,
+                                                               std::size_t bytes_max) override;
+  outcome sync() override;
 
 private:
   mutable std::mutex guard_;
   store::memory_storage platter_;
+  store::memory_record_store records_;
   bool powerless_ = false;
   bool full_ = false;
   bool failing_syncs_ = false;
@@ -54,7 +65,7 @@ private:
 struct record_faults {
   std::atomic<bool> refuse{false}; ///< every record is answered as not stored
   std::atomic<std::uint32_t> flips_left{
-    0};                          ///< so many of the next records are damaged before they are written
+    0}; ///< so many of the next records are damaged before they are written
   std::atomic<std::uint32_t> tears_left{0}; ///< of so many only a part is written, as if it were all
 };
 

@@ -23,6 +23,9 @@ public:
     : log_(std::move(log)), faults_(std::move(faults)), rng_(rng), stored_(std::move(stored)) {}
 
   expected<void, store::store_errc> append(const std::vector<bytes>& records) override;
+  expected<void, store::store_errc> compact(const store::live_test& live) override {
+    return log_->compact(live);
+  }
   std::uint64_t records() const override { return log_->records(); }
   bool failed() const override { return log_->failed(); }
 

@@ -4,7 +4,7 @@
 #pragma once
 
 #include "actors/runtime/node_context.hpp"
-#include "actors/runtime/shell/tickets.hpp"
+#include "actors/store/store_interface.hpp"
 #include "messages/types/time.hpp"
 #include "tools/lab/cluster/lab_journal.hpp"
 
@@ -16,8 +16,10 @@ struct lab_store_options {
   duration sync_max{}; ///< each commit takes up to so long; 0 = none, as on a real disk
   bool own_thread = false;
   record_told stored; ///< may be null
+  std::shared_ptr<store::record_store> records = nullptr;
 };
 
-persist_handle spawn_lab_store(caf::actor_system& system, node_context context, lab_store_options options);
+store::orders_handle spawn_lab_store(caf::actor_system& system, node_context context,
+                                     lab_store_options options);
 
 } // namespace troupe::lab

@@ -230,3 +230,39 @@ TEST_CASE("data directory: a path that cannot be one is refused", "[unit][store]
   REQUIRE_THAT(data_directory::open(at.path).error().text, Contains("cannot be used"));
   REQUIRE_FALSE(data_directory::open(at.path / "below"));
 }
+
+TEST_CASE("data directory: records are made beside the promises and kept", "[unit][store]") {
+  scene at;
+  at.make(); // as a troupe did that knew no records
+  {
+    const auto opened = data_directory::open(at.path);
+    const auto records = opened->open_records(false).value();
+    REQUIRE(records->write({{{1}, bytes{2}}}));
+    REQUIRE(records->sync());
+  }
+  REQUIRE(at.names().contains("records/data.mdb"));
+  const auto opened = data_directory::open(at.path);
+  REQUIRE(opened->open_records(true).value()->read(bytes{1}).value() == bytes{2});
+}
+
+TEST_CASE("data directory: missing records are refused when promises rely on them", "[unit][store]") {
+  scene at;
+  at.make();
+  const auto opened = data_directory::open(at.path);
+  REQUIRE_THAT(opened->open_records(true).error().text, Contains("records/ is missing"));
+  REQUIRE_FALSE(fs::exists(at.path / "records"));
+}
+
+TEST_CASE("data directory: records of another directory are refused", "[unit][store]") {
+  scene at;
+  at.make();
+  scene other;
+  other.make();
+  {
+    const auto opened = data_directory::open(other.path);
+    REQUIRE(opened->open_records(false));
+  }
+  fs::rename(other.path / "records", at.path / "records");
+  const auto opened = data_directory::open(at.path);
+  REQUIRE_THAT(opened->open_records(false).error().text, Contains("not those of this node's key"));
+}

@@ -35,7 +35,7 @@ TEST_CASE("segment: header and record have the bytes of the table", "[unit][stor
   auto segment = encode_segment_header({3, 0x0102, identity});
   REQUIRE(segment.size() == segment_header_size);
   REQUIRE(to_hex(byte_view{segment}.first(24)) == "54524f555045504c"
-                                                  "01000000"
+                                                  "02000000"
                                                   "03000000"
                                                   "0201000000000000");
   REQUIRE(segment[24] == 38);
