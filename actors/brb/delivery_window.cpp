@@ -7,6 +7,13 @@
 #include <algorithm>
 
 namespace troupe::brb {
+namespace {
+
+constexpr timer_id record_timer{1};
+constexpr duration record_again_after = std::chrono::seconds{1};
+
+} // namespace
+
 
 void source_window::handle(const certificate_received& input, time_point) {
   check(input);
@@ -82,28 +89,63 @@ void source_window::accept(const certificate_received& input) {
 }
 
 void source_window::deliver_next() {
-  const auto next = buffered_.find(delivered_ + 1);
-  if (delivering_ || next == buffered_.end())
-    return;
-  delivering_ = next_ticket();
-  effects_.push(persist{*delivering_, encode(promise{delivered_promise{next->second.what}})});
+  for (auto next = buffered_.find(delivered_ + 1);
+       next != buffered_.end() && recording_.size() < recording_max && unrecorded_.empty();
+       next = buffered_.find(delivered_ + 1)) {
+    const auto what = next->second.what;
+    buffered_.erase(next);
+    deliver_now(what);
+  }
+  feed_backlog();
 }
 
-void source_window::delivered_now() {
-  const auto done = buffered_.find(++delivered_);
-  const auto what = done->second.what;
-  buffered_.erase(done);
-  slots_.erase(delivered_);
+// Its record need not be synced first: whoever loses it in a crash gets the certificate again, from the others.
+void source_window::deliver_now(const certificate_ptr& what) {
+  slots_.erase(++delivered_);
   forget_tickets_of_delivered();
   recent_[delivered_] = what;
   if (recent_.size() > window_size)
     recent_.erase(recent_.begin());
+  record(what);
   effects_.push(remember{delivered_promise{what}});
   effects_.push(deliver{what});
-  acknowledge();
   advance();
-  feed_backlog();
-  deliver_next();
+}
+
+void source_window::record(const certificate_ptr& what) {
+  const auto id = next_ticket();
+  recording_[id] = what;
+  effects_.push(persist{id, encode(promise{delivered_promise{what}})});
+}
+
+void source_window::recorded(certificate_ptr what, bool stored) {
+  if (stored) {
+    acknowledge();
+    return deliver_next();
+  }
+  if (unrecorded_.empty()) {
+    effects_.push(note{note::level::error, "[BRB] the promise log refused a certificate: nothing more is delivered "
+                                           "until it takes it"});
+    effects_.push(arm{record_timer, record_again_after});
+  }
+  const auto sequence = what->header.sequence;
+  unrecorded_[sequence] = std::move(what);
+}
+
+void source_window::expire(timer_id timer, time_point) {
+  if (timer != record_timer)
+    return;
+  for (const auto& [sequence, what] : std::exchange(unrecorded_, {}))
+    record(what);
+}
+
+std::uint64_t source_window::durable() const {
+  auto up_to = delivered_;
+  for (const auto& [id, what] : recording_)
+    up_to = std::min(up_to, what->header.sequence - 1);
+  if (!unrecorded_.empty())
+    up_to = std::min(up_to, unrecorded_.begin()->first - 1);
+  return up_to;
 }
 
 void source_window::forget_tickets_of_delivered() {
@@ -118,7 +160,7 @@ void source_window::acknowledge() {
   if (!view_->group)
     return;
   effects_.push(
-    send_packet{options_.source, delivered_message{*view_->group, {{options_.source, delivered_}}}});
+    send_packet{options_.source, delivered_message{*view_->group, {{options_.source, durable()}}}});
 }
 
 void source_window::handle(const backlog_received& input, time_point) {
@@ -139,7 +181,7 @@ void source_window::feed_backlog() {
       check(next);
   }
   // A gap in front of the rest: the page it came with is of no use any more.
-  if (!backlog_.empty() && checks_.empty() && buffered_.empty() && parked_.empty() && !delivering_)
+  if (!backlog_.empty() && checks_.empty() && buffered_.empty() && parked_.empty())
     backlog_.clear();
 }
 

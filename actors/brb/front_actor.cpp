@@ -35,7 +35,7 @@ front::front(front_pointer self, node_context context, agreement_options options
     trace_(context_, links_.options), membership_(links.membership), address_(links.address),
     view_(empty_view()) {
   supervision_options rules;
-  rules.children_max = receivers_max + window_size + certified_tail_max;
+  rules.children_max = receivers_max + pipeline_max + certified_tail_max;
   supervisor_hooks hooks;
   hooks.blame = [this](const peer_id& peer, const std::string& why) {
     send(self_, links_.peers, peer::misbehaved{peer, why, crash_cost, true});

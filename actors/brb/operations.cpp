@@ -10,6 +10,8 @@ namespace {
 
 constexpr timer_id batch_timer{1};
 constexpr timer_id patience_timer{2};
+/// Under way at once unless they are full: more would only be smaller, and each costs as much as a full one.
+constexpr std::size_t small_batches_max = 2;
 
 } // namespace
 
@@ -65,7 +67,7 @@ void operations::expire(timer_id timer, time_point now) {
 }
 
 void operations::next(time_point now) {
-  if (queue_.empty() || preparing_ || locking_)
+  if (queue_.empty() || preparing_ || !taken_back_.empty())
     return;
   if (const auto wrong = refusal())
     return refuse_waiting(std::string{name(*wrong)});
@@ -74,9 +76,12 @@ void operations::next(time_point now) {
     effects_.push(arm{patience_timer, std::max(duration::zero(), options_.patience - waited)});
     return;
   }
-  if (open_.empty() || queue_.size() >= options_.batches.operations || waited >= options_.batches.delay)
+  const bool waited_enough = waited >= options_.batches.delay;
+  if (open_.empty() || queue_.size() >= options_.batches.operations ||
+      (waited_enough && open_.size() < small_batches_max))
     return cut();
-  effects_.push(arm{batch_timer, options_.batches.delay - waited});
+  if (!waited_enough)
+    effects_.push(arm{batch_timer, options_.batches.delay - waited});
 }
 
 void operations::cut() {
@@ -101,33 +106,35 @@ void operations::handle(prepared input, time_point now) {
   preparing_.reset();
   if (refusal())
     return next(now);
+  std::vector<waiting> taken;
   for (const auto& error : input.refusals) {
     if (error.empty())
-      in_locking_.push_back(std::move(queue_.front()));
+      taken.push_back(std::move(queue_.front()));
     else
       effects_.push(answer{queue_.front().id, error});
     queue_.pop_front();
   }
   if (input.operations > 0)
-    lock(input);
+    lock(input, std::move(taken));
   next(now);
 }
 
-void operations::lock(prepared& made) {
-  locking_ = ++last_;
-  const operation_header header{*view_->group, options_.self,        *locking_,
+void operations::lock(prepared& made, std::vector<waiting> commands) {
+  const auto sequence = ++last_;
+  locking_[sequence] = std::move(commands);
+  const operation_header header{*view_->group, options_.self,        sequence,
                                 view_->gen,    sha256(made.payload), made.operations};
   effects_.push(start_instance{header, made.payload});
-  open_.emplace(*locking_, std::make_shared<const send_message>(
-                             send_message{view_->gen, header, {}, std::move(made.payload)}));
+  open_.emplace(sequence, std::make_shared<const send_message>(
+                            send_message{view_->gen, header, {}, std::move(made.payload)}));
 }
 
 void operations::handle(const instance_settled& input, time_point now) {
-  if (!locking_ || *locking_ != input.sequence)
+  const auto settled = locking_.extract(input.sequence);
+  if (!settled)
     return;
-  locking_.reset();
   const bool open = open_.contains(input.sequence);
-  for (const auto& one : std::exchange(in_locking_, {}))
+  for (const auto& one : settled.mapped())
     if (one.when == answer_when::delivered && open)
       to_answer_[input.sequence].push_back(one.id);
     else
@@ -135,18 +142,31 @@ void operations::handle(const instance_settled& input, time_point now) {
   next(now);
 }
 
+// Nothing of it left this node, nor of the slots behind it, which fail after it: the numbers are free again.
 void operations::handle(const instance_failed& input, time_point now) {
-  if (!locking_ || *locking_ != input.sequence)
+  if (auto failed = locking_.extract(input.sequence)) {
+    const auto error = input.detail.empty() ? std::string{name(input.why)}
+                                            : fmt::format("{}({})", name(input.why), input.detail);
+    for (const auto& one : failed.mapped())
+      effects_.push(answer{one.id, error});
+    open_.erase(input.sequence);
+    last_ = input.sequence - 1;
+    preparing_.reset(); // it was to come behind this one
+    while (!locking_.empty() && locking_.rbegin()->first > input.sequence)
+      take_back_last();
+  } else if (taken_back_.erase(input.sequence) == 0) {
     return;
-  // Nothing of it left this node, so the number is free again.
-  locking_.reset();
-  open_.erase(input.sequence);
-  last_ = input.sequence - 1;
-  const auto error = input.detail.empty() ? std::string{name(input.why)}
-                                          : fmt::format("{}({})", name(input.why), input.detail);
-  for (const auto& one : std::exchange(in_locking_, {}))
-    effects_.push(answer{one.id, error});
+  }
   next(now);
+}
+
+void operations::take_back_last() {
+  auto last = locking_.extract(std::prev(locking_.end()));
+  open_.erase(last.key());
+  taken_back_.insert(last.key());
+  auto& commands = last.mapped();
+  queue_.insert(queue_.begin(), std::make_move_iterator(commands.begin()),
+                std::make_move_iterator(commands.end()));
 }
 
 void operations::handle(const own_delivered& input, time_point now) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Our own operations in order: from commands to batches, from a batch to an instance, one at a time until its
-// slot is locked, at most window_size undelivered. A batch is cut when nothing of ours is on its way, when it
-// is full, or when its first command has waited long enough. Also the judge of echoes and acknowledgements no
-// instance is there for. Owner: brb_actor. Source: spec: brb 2.3, 8.4 points 1 and 4, 8.6.
+// Our own operations in order: from commands to batches, from a batch to an instance, at most pipeline_max
+// undelivered. A batch is cut when nothing of ours is on its way, when it is full, or when its first command
+// has waited long enough and little is on its way. Also the judge of echoes and acknowledgements no instance
+// is there for. Owner: brb_actor. Source: spec: brb 2.3, 8.4 points 1 and 4, 8.6.
 #pragma once
 
 #include "actors/brb/packets.hpp"
@@ -131,11 +131,12 @@ private:
   };
 
   std::optional<brb_errc> refusal() const;
-  bool window_full() const { return open_.size() >= window_size; }
+  bool window_full() const { return open_.size() >= pipeline_max; }
   void next(time_point now);
   void cut();
   void refuse_waiting(const std::string& error);
-  void lock(prepared& made);
+  void lock(prepared& made, std::vector<waiting> commands);
+  void take_back_last();
 
   operations_options options_;
   view_ptr view_;
@@ -143,8 +144,8 @@ private:
   std::deque<waiting> queue_; ///< the first preparing_count_ are being prepared
   std::optional<ticket> preparing_;
   std::size_t preparing_count_ = 0;
-  std::optional<std::uint64_t> locking_;
-  std::vector<waiting> in_locking_;                            ///< the commands of that slot
+  std::map<std::uint64_t, std::vector<waiting>> locking_;      ///< of open_: not settled yet, with their commands
+  std::set<std::uint64_t> taken_back_; ///< behind one that failed: their instances fail too, then we go on
   std::uint64_t last_ = 0;                                     ///< the last sequence number given
   std::map<std::uint64_t, send_ptr> open_;                     ///< given and not delivered here
   std::map<std::uint64_t, std::vector<command_id>> to_answer_; ///< of open_, when it is delivered

@@ -13,7 +13,10 @@
 
 namespace troupe::brb {
 
-constexpr std::uint64_t window_size = 8; ///< slots of one source that may be open at once
+/// Slots of one source behind its last delivered one that a receiver may open: more than a source uses, as a
+/// receiver may be that much behind it.
+constexpr std::uint64_t window_size = 32;
+constexpr std::size_t pipeline_max = 8; ///< slots of its own that a source has under way at once
 constexpr std::size_t generations_asked_max =
   4; ///< per slot, of a source that re-requests after changes of membership
 

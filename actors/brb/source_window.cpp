@@ -72,6 +72,10 @@ void source_window::handle(const send_received& input, time_point) {
   const auto& header = input.what->header;
   if (const auto wrong = judge(input.from, *input.what))
     return refuse(input, *wrong);
+  if (input.from == options_.self && own_refused_ && header.sequence > *own_refused_)
+    return refuse(input, brb_errc::source_already_has_pending_msg);
+  if (input.from == options_.self && own_refused_ == header.sequence)
+    own_refused_.reset();
   if (header.sequence <= delivered_)
     return on_delivered_slot(input);
   if (const auto known = slots_.find(header.sequence); known != slots_.end())
@@ -223,15 +227,8 @@ void source_window::handle(const validated& input, time_point) {
 }
 
 void source_window::handle(const persisted& input, time_point) {
-  if (delivering_ && *delivering_ == input.id) {
-    delivering_.reset();
-    if (input.stored)
-      return delivered_now();
-    effects_.push(
-      note{note::level::error, "[BRB] the promise log refused a certificate: the slot stays undelivered"});
-    buffered_.erase(delivered_ + 1);
-    return;
-  }
+  if (const auto record = recording_.extract(input.id))
+    return recorded(record.mapped(), input.stored);
   const auto found = locking_.find(input.id);
   if (found == locking_.end())
     return;
@@ -311,9 +308,25 @@ void source_window::refuse(handling input, brb_errc why, std::uint64_t sequence,
   effects_.push(std::move(input));
   effects_.push(dropping_line(why, detail));
   if (from == options_.self)
-    effects_.push(own_refusal{sequence, why, std::string{detail}});
+    refuse_own(sequence, why, detail);
   else
     effects_.push(report{from, static_cast<std::uint8_t>(why)});
+}
+
+// Our own slots behind a refused one were made to come after it: they are refused too, until it comes again.
+void source_window::refuse_own(std::uint64_t sequence, brb_errc why, std::string_view detail) {
+  effects_.push(own_refusal{sequence, why, std::string{detail}});
+  const auto known = slots_.find(sequence);
+  if (sequence <= delivered_ || (known != slots_.end() && known->second.at == stage::locked))
+    return;
+  own_refused_ = std::min(sequence, own_refused_.value_or(sequence));
+  for (auto next = slots_.upper_bound(sequence); next != slots_.end();)
+    if (next->second.at == stage::held) {
+      effects_.push(own_refusal{next->first, brb_errc::source_already_has_pending_msg, {}});
+      next = slots_.erase(next);
+    } else {
+      ++next;
+    }
 }
 
 source_window::state source_window::snapshot() const {

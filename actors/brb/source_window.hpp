@@ -29,6 +29,7 @@ constexpr std::size_t backlog_max =
   page_certificates_max;              ///< certificates of anti-entropy pages waiting for their turn
 constexpr std::size_t parked_max = 8; ///< certificates of generations not known here yet
 constexpr std::size_t evidence_max = 4;
+constexpr std::size_t recording_max = 64; ///< deliveries whose records are not synced yet
 
 /// Certificates of one anti-entropy page for this source, ascending.
 struct backlog_received {
@@ -66,7 +67,7 @@ public:
     peer_id peer;
   };
   using effect = std::variant<send_packet, delivering, handling, validate, deliver, own_refusal, behind,
-                              remember, persist, verify, sign, report, note>;
+                              remember, persist, verify, sign, arm, report, note>;
 
   source_window(source_window_options options, view_ptr now);
 
@@ -81,7 +82,7 @@ public:
   void handle(const verified& input, time_point now);
   void handle(const signed_off& input, time_point now);
   void handle(const persisted& input, time_point now);
-  void expire(timer_id, time_point) {}
+  void expire(timer_id timer, time_point now);
   std::optional<effect> poll() { return effects_.poll(); }
 
   struct state {
@@ -128,7 +129,10 @@ private:
   void check(const certificate_received& input);
   void accept(const certificate_received& input);
   void deliver_next();
-  void delivered_now();
+  void deliver_now(const certificate_ptr& what);
+  void record(const certificate_ptr& what);
+  void recorded(certificate_ptr what, bool stored);
+  std::uint64_t durable() const;
   void forget_tickets_of_delivered();
   void feed_backlog();
   void unpark();
@@ -140,6 +144,7 @@ private:
     refuse(handled(input), why, input.what->header.sequence, detail);
   }
   void refuse(handling input, brb_errc why, std::uint64_t sequence, std::string_view detail);
+  void refuse_own(std::uint64_t sequence, brb_errc why, std::string_view detail);
   void keep_evidence(const operation_header& first, const signature& first_seal,
                      const operation_header& second, const signature& second_seal);
   ticket next_ticket() { return ticket{++last_ticket_}; }
@@ -160,8 +165,10 @@ private:
   std::map<ticket, echo_signing> signing_;
   std::map<ticket, std::uint64_t> verifying_;         ///< ticket -> slot of its certificate
   std::map<std::uint64_t, certificate_check> checks_; ///< by slot
-  std::optional<ticket> delivering_;                  ///< the record of slot delivered_ + 1
+  std::map<ticket, certificate_ptr> recording_;       ///< delivered, their records under way
+  std::map<std::uint64_t, certificate_ptr> unrecorded_; ///< delivered, refused by the log, to be tried again
   std::vector<evidence> evidence_;
+  std::optional<std::uint64_t> own_refused_; ///< the first slot of ours that was refused, until it comes again
   std::uint64_t last_ticket_ = 0;
 };
 

@@ -33,7 +33,7 @@ struct run_spec {
 
 const std::vector<run_spec> specs{
   {4, 64, 256, true}, {4, 64, 256, false}, {4, 256, 256, true}, {4, 64, 1, true},
-  {7, 64, 256, true}, {7, 64, 1, true},    {16, 64, 256, true}, {16, 64, 1, true},
+  {4, 64, 1, false},  {7, 64, 256, true},  {7, 64, 1, true},    {16, 64, 256, true}, {16, 64, 1, true},
 };
 
 /// One run at one load, over all samples.
@@ -148,8 +148,10 @@ int run_bench_brb(const brb_bench_options& options) {
   std::vector<taken> full(specs.size());
   std::vector<taken> tenth(specs.size());
   const auto wanted = [&](const run_spec& one) {
-    return options.members.empty() ||
-           std::find(options.members.begin(), options.members.end(), one.members) != options.members.end();
+    const auto among = [](const auto& chosen, auto value) {
+      return chosen.empty() || std::find(chosen.begin(), chosen.end(), value) != chosen.end();
+    };
+    return among(options.members, one.members) && among(options.batches, one.batch);
   };
   for (unsigned sample = 1; sample <= options.samples; ++sample)
     for (std::size_t i = 0; i < specs.size(); ++i)

@@ -43,7 +43,7 @@ public:
   /// As many as go: there are always enough on their way to fill the window and the batch after it.
   void flood() {
     const auto request = std::min<std::size_t>(options_.batch, commands_of_a_request);
-    const auto requests = ((brb::window_size + 2) * options_.batch + request - 1) / request;
+    const auto requests = ((brb::pipeline_max + 2) * options_.batch + request - 1) / request;
     for (std::size_t i = 0; i < requests; ++i)
       ask_and_again(request);
   }

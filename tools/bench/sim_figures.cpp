@@ -18,7 +18,7 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 constexpr double measured_s = 2;                    ///< of one figure, at the least
-constexpr std::size_t in_flight = brb::window_size; ///< operations of each node
+constexpr std::size_t in_flight = brb::pipeline_max; ///< operations of each node
 constexpr std::size_t operations_of_a_schedule = 20;
 constexpr std::uint64_t events_of_the_report = 1'000'000;
 constexpr duration settling = seconds{5}; ///< until everybody is connected

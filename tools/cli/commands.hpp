@@ -59,6 +59,7 @@ struct brb_bench_options {
   bool json = false;
   unsigned samples = 5;
   std::vector<std::size_t> members; ///< groups of these sizes only; empty = all
+  std::vector<std::uint64_t> batches; ///< with batches of these sizes only; empty = all
 };
 int run_bench_brb(const brb_bench_options& options);
 /// The other process of the benchmark; started by run_bench_link only.

@@ -132,6 +132,9 @@ void add_bench(CLI::App& app, action& chosen) {
   brb->add_option("--members", broadcast->members, "groups of these sizes only, such as 4,7")
     ->delimiter(',')
     ->check(CLI::IsMember(std::vector<std::size_t>{4, 7, 16}));
+  brb->add_option("--batch", broadcast->batches, "batches of these sizes only: 1, 256")
+    ->delimiter(',')
+    ->check(CLI::IsMember(std::vector<std::uint64_t>{1, 256}));
   brb->callback([&chosen, broadcast] { chosen = [broadcast] { return run_bench_brb(*broadcast); }; });
   auto* listener = bench->add_subcommand("link-listener", "")->group("");
   listener->callback([&chosen] { chosen = [] { return run_bench_link_listener(); }; });

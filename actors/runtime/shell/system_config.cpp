@@ -21,8 +21,9 @@ void configure(caf::actor_system_config& config, const system_options& options) 
   const auto cores = std::max<std::size_t>(1, std::thread::hardware_concurrency());
   config.set("scheduler.max-threads", options.threads != 0 ? options.threads : std::min(cores, threads_max));
   config.set("scheduler.max-throughput", throughput_max);
-  if (options.mode == schedule::virtual_)
-    config.set("scheduler.policy", caf::atom("testing"));
+  // Work sharing: an idle worker is woken by what comes; under work stealing it polls, asleep 50 us at a time.
+  config.set("scheduler.policy",
+             options.mode == schedule::virtual_ ? caf::atom("testing") : caf::atom("sharing"));
   add_error_domain<runtime_errc>(config);
   add_error_domain<flat_errc>(config);
 }

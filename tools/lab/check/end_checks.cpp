@@ -15,7 +15,7 @@ struct expectation {
 };
 
 constexpr std::size_t open_max = brb::window_size;
-constexpr std::size_t pending_max = brb::window_size + brb::certified_tail_max;
+constexpr std::size_t pending_max = brb::pipeline_max + brb::certified_tail_max;
 
 } // namespace
 

@@ -19,7 +19,7 @@ public:
   using echoing_member::echoing_member;
 
   void execute(byte_view payload) override {
-    if (slots_.size() >= brb::window_size)
+    if (slots_.size() >= brb::pipeline_max)
       return; // no honest member would look at a later one
     const auto sequence = ++last_;
     const auto& slot =

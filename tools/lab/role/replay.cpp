@@ -94,7 +94,7 @@ public:
   }
 
   void execute(byte_view payload) override {
-    if (open_.size() >= brb::window_size)
+    if (open_.size() >= brb::pipeline_max)
       return;
     const auto sequence = ++last_;
     const auto request =

@@ -13,7 +13,7 @@ public:
   using echoing_member::echoing_member;
 
   void execute(byte_view payload) override {
-    if (open_.size() >= brb::window_size)
+    if (open_.size() >= brb::pipeline_max)
       return;
     const auto sequence = ++last_;
     const auto& slot =

@@ -137,11 +137,11 @@ TEST_CASE("batches: each command is answered when it wants to be", "[unit][brb]"
 
 TEST_CASE("batches: a full window makes commands wait a second and no longer", "[unit][brb]") {
   source ours;
-  for (std::uint64_t slot = 1; slot <= window_size; ++slot) {
+  for (std::uint64_t slot = 1; slot <= pipeline_max; ++slot) {
     ours.submit(full);
     ours.settle(slot);
   }
-  REQUIRE(ours.started.size() == window_size);
+  REQUIRE(ours.started.size() == pipeline_max);
   ours.answers.clear();
   ours.submit(1);
   ours.pass(milliseconds{500});
@@ -150,7 +150,7 @@ TEST_CASE("batches: a full window makes commands wait a second and no longer", "
   REQUIRE(ours.answers == std::vector<std::string>{"SourceAlreadyHasPendingMsg"});
   ours.deliver(1);
   ours.pass(delay);
-  REQUIRE(ours.started.size() == window_size + 1);
+  REQUIRE(ours.started.size() == pipeline_max + 1);
 }
 
 TEST_CASE("batches: a batch is one broadcast and all nodes apply it whole", "[unit][brb]") {

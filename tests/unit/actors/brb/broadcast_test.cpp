@@ -67,12 +67,12 @@ TEST_CASE("broadcast: a command is answered when it is promised or when it is de
 
 TEST_CASE("broadcast: the window is full after eight undelivered operations", "[unit][brb]") {
   agreement_cluster cluster(3, 3);
-  for (std::uint64_t value = 1; value <= brb::window_size + 1; ++value)
+  for (std::uint64_t value = 1; value <= brb::pipeline_max + 1; ++value)
     cluster[0].execute("add", value);
-  REQUIRE(cluster[0].answers.size() == brb::window_size);
+  REQUIRE(cluster[0].answers.size() == brb::pipeline_max);
   cluster.now += std::chrono::seconds{1};
   cluster.expire_all();
-  REQUIRE(cluster[0].answers.size() == brb::window_size + 1);
+  REQUIRE(cluster[0].answers.size() == brb::pipeline_max + 1);
   REQUIRE(cluster[0].answers.back() == "SourceAlreadyHasPendingMsg");
   cluster.run();
   REQUIRE(cluster.all_read("{1, 2, 3, 4, 5, 6, 7, 8}"));

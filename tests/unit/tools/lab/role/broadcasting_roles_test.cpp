@@ -89,7 +89,7 @@ TEST_CASE("equivocate: no more slots are open than a window holds", "[unit][lab]
   role_table at{role_kind::equivocate, 7, 7};
   for (std::size_t i = 0; i < 50; ++i)
     at.it->execute(an_add(i));
-  CHECK(only<brb::send_ptr>(at.said()).size() == brb::window_size * 6);
+  CHECK(only<brb::send_ptr>(at.said()).size() == brb::pipeline_max * 6);
   at.said_after(1000);
   at.it->execute(an_add(1));
   CHECK(at.said().empty());
@@ -97,7 +97,7 @@ TEST_CASE("equivocate: no more slots are open than a window holds", "[unit][lab]
 
 TEST_CASE("equivocate: now and then each half is told the other content too", "[unit][lab][role]") {
   role_table at{role_kind::equivocate, 7, 7};
-  for (std::size_t i = 0; i < brb::window_size; ++i)
+  for (std::size_t i = 0; i < brb::pipeline_max; ++i)
     at.it->execute(an_add(i));
   std::map<std::pair<peer_id, std::uint64_t>, digest> first;
   for (const auto& [to, what] : only<brb::send_ptr>(at.said()))
@@ -135,7 +135,7 @@ TEST_CASE("withhold-certificate: no more slots are open than a window holds", "[
   role_table at{role_kind::withhold_certificate, 4, 4};
   for (std::size_t i = 0; i < 50; ++i)
     at.it->execute(an_add(i));
-  CHECK(only<brb::send_ptr>(at.said()).size() == brb::window_size * 3);
+  CHECK(only<brb::send_ptr>(at.said()).size() == brb::pipeline_max * 3);
 }
 
 TEST_CASE("crashing-input: its operations hold the text and are well formed", "[unit][lab][role]") {

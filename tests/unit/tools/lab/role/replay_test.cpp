@@ -125,10 +125,10 @@ TEST_CASE("replay: its own operations are honest and the window bounds them", "[
     elsewhere +=
       !at.options.keys.verify(role_table::id(0), brb::header_digest(at.network, what->header), what->seal);
   }
-  CHECK(contents.size() == brb::window_size);
+  CHECK(contents.size() == brb::pipeline_max);
   for (const auto& [sequence, told] : contents)
     CHECK(told.size() == 1);
-  CHECK(elsewhere <= 3 * brb::window_size);
+  CHECK(elsewhere <= 3 * brb::pipeline_max);
   const auto first = at.header(0, 1, add);
   at.tell(1, at.echo(1, first));
   at.tell(2, at.echo(2, first));
