@@ -5,6 +5,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
+
 using namespace troupe;
 using namespace troupe::brb;
 using namespace troupe::test;
@@ -34,6 +36,10 @@ public:
   }
   void settle(std::uint64_t slot) {
     machine_.handle(instance_settled{slot}, now);
+    drain();
+  }
+  void fail(std::uint64_t slot) {
+    machine_.handle(instance_failed{slot, brb_errc::store_failed, {}}, now);
     drain();
   }
   void deliver(std::uint64_t slot) {
@@ -107,7 +113,35 @@ TEST_CASE("batches: a full batch does not wait and the rest makes the next", "[u
   ours.settle(2);
   REQUIRE(ours.started == counts{1, full});
   ours.pass(delay);
+  REQUIRE(ours.started == counts{1, full}); // two are under way, and it is not full
+  ours.deliver(1);
   REQUIRE(ours.started == counts{1, full, 1});
+}
+
+TEST_CASE("batches: a full batch does not wait for the lock of the one before", "[unit][brb]") {
+  source ours;
+  ours.submit(2 * full);
+  REQUIRE(ours.started == counts{full, full});
+  ours.settle(1);
+  REQUIRE(ours.answers.size() == full);
+  ours.settle(2);
+  REQUIRE(ours.answers == std::vector<std::string>(2 * full));
+}
+
+TEST_CASE("batches: what came behind a slot that failed is done again", "[unit][brb]") {
+  source ours;
+  ours.submit(3 * full);
+  REQUIRE(ours.started == counts{full, full, full});
+  ours.fail(1);
+  REQUIRE(ours.answers == std::vector<std::string>(full, "StoreFailed"));
+  ours.fail(2);
+  REQUIRE(ours.started.size() == 3); // the numbers are in use until the last has ended
+  ours.fail(3);
+  REQUIRE(ours.started == counts{full, full, full, full, full});
+  ours.settle(1);
+  ours.settle(2);
+  REQUIRE(std::count(ours.answers.begin(), ours.answers.end(), "") == 2 * full);
+  REQUIRE(ours.answers.size() == 3 * full);
 }
 
 TEST_CASE("batches: what is delivered makes way at once", "[unit][brb]") {
@@ -145,11 +179,10 @@ TEST_CASE("batches: a full window makes commands wait a second and no longer", "
   ours.answers.clear();
   ours.submit(1);
   ours.pass(milliseconds{500});
-  ours.submit(1);
+  ours.submit(full);
   ours.pass(milliseconds{500});
   REQUIRE(ours.answers == std::vector<std::string>{"SourceAlreadyHasPendingMsg"});
   ours.deliver(1);
-  ours.pass(delay);
   REQUIRE(ours.started.size() == pipeline_max + 1);
 }
 
