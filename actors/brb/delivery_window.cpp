@@ -118,8 +118,9 @@ void source_window::record(const certificate_ptr& what) {
   effects_.push(persist{id, encode(promise{delivered_promise{what}})});
 }
 
-void source_window::recorded(certificate_ptr what, bool stored) {
+void source_window::on_recorded(certificate_ptr what, bool stored) {
   if (stored) {
+    effects_.push(recorded{what->header.sequence});
     acknowledge();
     return deliver_next();
   }
@@ -133,8 +134,11 @@ void source_window::recorded(certificate_ptr what, bool stored) {
 }
 
 void source_window::expire(timer_id timer, time_point) {
-  if (timer != record_timer)
-    return;
+  if (timer == record_timer)
+    record_again();
+}
+
+void source_window::record_again() {
   for (const auto& [sequence, what] : std::exchange(unrecorded_, {}))
     record(what);
 }

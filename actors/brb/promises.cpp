@@ -33,9 +33,24 @@ void source_memory::remember(const promise& what) {
       locks_[lock->what.header.sequence] = lock->what;
   } else if (const auto* done = std::get_if<delivered_promise>(&what)) {
     locks_.erase(done->what->header.sequence);
-    if (done->what->header.sequence == delivered_.size() + 1)
-      delivered_.push_back(done->what);
+    if (done->what->header.sequence != delivered_.size() + 1)
+      return;
+    delivered_.push_back(done->what);
+    unrecorded_[done->what->header.sequence] = done->what;
   }
+}
+
+void source_memory::recorded(std::uint64_t sequence) {
+  const std::lock_guard hold{mutex_};
+  unrecorded_.erase(sequence);
+}
+
+std::vector<certificate_ptr> source_memory::unrecorded() const {
+  const std::lock_guard hold{mutex_};
+  std::vector<certificate_ptr> all;
+  for (const auto& [sequence, done] : unrecorded_)
+    all.push_back(done);
+  return all;
 }
 
 std::vector<promise> source_memory::promises() const {
@@ -68,8 +83,11 @@ agreement_memory::agreement_memory(restored_promises from) : readable(from.reada
     membership->remember(record);
   for (const auto& [source, promises] : from.sources) {
     auto& memory = sources[source] = std::make_shared<source_memory>();
-    for (const auto& record : promises)
+    for (const auto& record : promises) {
       memory->remember(record);
+      if (const auto* done = std::get_if<delivered_promise>(&record))
+        memory->recorded(done->what->header.sequence);
+    }
   }
 }
 

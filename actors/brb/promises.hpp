@@ -29,6 +29,10 @@ restored_promises replay(std::span<const bytes> records, std::string_view networ
 class source_memory {
 public:
   void remember(const promise& what);
+  /// The record of a delivery is synced.
+  void recorded(std::uint64_t sequence);
+  /// Deliveries whose records are not.
+  std::vector<certificate_ptr> unrecorded() const;
   /// Deliveries in order, then the open locks.
   std::vector<promise> promises() const;
   /// How many locks are open.
@@ -38,6 +42,7 @@ private:
   mutable std::mutex mutex_;
   std::vector<certificate_ptr> delivered_;
   std::map<std::uint64_t, send_message> locks_;
+  std::map<std::uint64_t, certificate_ptr> unrecorded_;
 };
 
 /// The same for the voting group.

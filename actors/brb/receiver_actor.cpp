@@ -24,6 +24,7 @@ struct wiring {
   void operator()(const delivering& what) { trace.leaving(what); }
   void operator()(const handling& what) const { trace.arrived(what); }
   void operator()(const remember& stored) const { memory->remember(stored.what); }
+  void operator()(const source_window::recorded& which) const { memory->recorded(which.sequence); }
   void operator()(source_window::validate ask) const;
   void operator()(const source_window::deliver& agreed) const;
   void operator()(const own_refusal& why) const;
@@ -80,6 +81,8 @@ inside::behavior_type receiver_actor(self_pointer self, node_context context, ch
                        now};
   for (const auto& record : memory->promises())
     window.restore(record);
+  for (const auto& done : memory->unrecorded())
+    window.restore_unrecorded(done);
   auto& core = self->state.core.emplace(self, context, links.desk, std::move(window),
                                         wiring{self, context, links, source, memory});
   core.start();

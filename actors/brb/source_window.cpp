@@ -33,6 +33,7 @@ void source_window::restore(const promise& record) {
 void source_window::start(time_point) {
   if (!options_.promises_readable)
     effects_.push(note{note::level::error, "[BRB] the promise log cannot be read: this node will not echo"});
+  record_again();
 }
 
 void source_window::handle(const view_update& input, time_point) {
@@ -228,7 +229,7 @@ void source_window::handle(const validated& input, time_point) {
 
 void source_window::handle(const persisted& input, time_point) {
   if (const auto record = recording_.extract(input.id))
-    return recorded(record.mapped(), input.stored);
+    return on_recorded(record.mapped(), input.stored);
   const auto found = locking_.find(input.id);
   if (found == locking_.end())
     return;

@@ -66,13 +66,19 @@ public:
   struct behind {
     peer_id peer;
   };
+  /// The record of this delivery is synced.
+  struct recorded {
+    std::uint64_t sequence;
+  };
   using effect = std::variant<send_packet, delivering, handling, validate, deliver, own_refusal, behind,
-                              remember, persist, verify, sign, arm, report, note>;
+                              remember, recorded, persist, verify, sign, arm, report, note>;
 
   source_window(source_window_options options, view_ptr now);
 
   /// Takes this source's records of the promise log, in order, before start.
   void restore(const promise& record);
+  /// A delivery among those whose record a former life has not seen synced.
+  void restore_unrecorded(const certificate_ptr& what) { unrecorded_[what->header.sequence] = what; }
   void start(time_point now);
   void handle(const view_update& input, time_point now);
   void handle(const send_received& input, time_point now);
@@ -131,7 +137,8 @@ private:
   void deliver_next();
   void deliver_now(const certificate_ptr& what);
   void record(const certificate_ptr& what);
-  void recorded(certificate_ptr what, bool stored);
+  void on_recorded(certificate_ptr what, bool stored);
+  void record_again();
   std::uint64_t durable() const;
   void forget_tickets_of_delivered();
   void feed_backlog();

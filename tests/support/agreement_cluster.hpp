@@ -108,6 +108,8 @@ private:
   template <class M>
   void perform(M&, const remember&) {}
   template <class M>
+  void perform(M&, const brb::source_window::recorded&) {}
+  template <class M>
   void perform(M&, const membership::view_changed&) {
     publish();
   }

@@ -212,6 +212,10 @@ private:
                  " open slots, first " + short_name(cluster_.locked(i).begin()->first.source) + "." +
                  std::to_string(cluster_.locked(i).begin()->first.sequence) + "; ";
     }
+    // What is delivered is recorded a little later.
+    for (std::size_t i = 0; wait_.empty() && i < nodes; ++i)
+      if (cluster_.stored(i).size() != cluster_.delivered(i).size())
+        wait_ += cluster_.name(i) + " has not recorded all it has delivered; ";
     return wait_.empty();
   }
 
