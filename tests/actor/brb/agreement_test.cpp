@@ -96,7 +96,7 @@ struct node_under_test {
     options.memory = memory;
     root = brb::spawn_agreement(
       on_.system(), context.named("agreement"), options,
-      {peers, {desk, {{{desk, std::make_shared<check_load>(1u << 20)}}, verify_ed25519}}}, at);
+      {peers, {desk, {{{desk, std::make_shared<check_load>(1u << 20)}}, verify_ed25519}}, {}}, at);
     for (auto& lane : brb::agreement_lanes(at))
       net->lanes[{key.id(), lane.protocol}] = lane;
     on_.run();
