@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "tests/support/agreement_cluster.hpp"
 
-#include "actors/datatype/orswot.hpp"
-
 #include <algorithm>
 
 namespace troupe::test {
@@ -49,7 +47,7 @@ void agreement_node::build() {
   options.promises_readable = readable;
   options.consents = consents;
   group_ = std::make_unique<membership::voting_group>(options);
-  book_ = std::make_unique<datatype::ledger>(std::make_unique<orswot::replica>(), id);
+  book_ = std::make_unique<datatype::ledger>(cluster_.type.make(), id);
   for (const auto& record : restored.membership)
     group_->restore(record);
   view_ = std::make_shared<const membership::view>(group_->snapshot());
@@ -77,7 +75,7 @@ brb::source_window& agreement_node::window(const peer_id& source) {
   auto& found = windows[source];
   if (!found) {
     found = std::make_unique<brb::source_window>(
-      brb::source_window_options{id, std::string{cluster_network}, source, orswot::describe, readable_},
+      brb::source_window_options{id, std::string{cluster_network}, source, cluster_.type.describe, readable_},
       view_);
     found->start(cluster_.now);
   }
@@ -92,9 +90,9 @@ brb::instance* agreement_node::instance_of(std::uint64_t sequence) {
 void agreement_node::start_instance(const brb::operations::start_instance& what) {
   group_->handle(membership::operation_started{}, cluster_.now);
   auto& made = instances_[what.header.sequence];
-  made = std::make_unique<brb::instance>(
-    brb::instance_options{id, std::string{cluster_network}, what.header, what.payload, orswot::describe},
-    view_);
+  made = std::make_unique<brb::instance>(brb::instance_options{id, std::string{cluster_network}, what.header,
+                                                               what.payload, cluster_.type.describe},
+                                         view_);
   made->start(cluster_.now);
 }
 
@@ -386,9 +384,11 @@ std::string agreement_node::leave(std::size_t other) {
 }
 
 void agreement_node::execute(std::string action, std::uint64_t value, brb::answer_when when) {
-  operations_->handle(
-    brb::submit{brb::command_id{++next_command_}, {{std::move(action), {std::to_string(value)}}}, when},
-    cluster_.now);
+  execute(command{std::move(action), {std::to_string(value)}}, when);
+}
+
+void agreement_node::execute(command what, brb::answer_when when) {
+  operations_->handle(brb::submit{brb::command_id{++next_command_}, {std::move(what)}, when}, cluster_.now);
   settle();
 }
 
@@ -432,7 +432,9 @@ void agreement_node::expire_all() {
   settle();
 }
 
-agreement_cluster::agreement_cluster(std::size_t count, std::size_t members, std::uint64_t seed) : rng(seed) {
+agreement_cluster::agreement_cluster(std::size_t count, std::size_t members, std::uint64_t seed,
+                                     std::string_view of)
+  : type(**find_data_type(of)), rng(seed) {
   for (std::size_t i = 0; i < count; ++i)
     nodes.push_back(std::make_unique<agreement_node>(*this, i));
   for (auto& one : nodes)

@@ -9,6 +9,7 @@
 #include "actors/brb/operations.hpp"
 #include "actors/brb/promises.hpp"
 #include "actors/brb/source_window.hpp"
+#include "actors/datatype/data_types.hpp"
 #include "actors/datatype/ledger.hpp"
 #include "actors/membership/voting_group.hpp"
 #include "messages/types/random_stream.hpp"
@@ -43,11 +44,13 @@ public:
   std::string leave(std::size_t other);
   /// The answer is appended to `answers`.
   void execute(std::string action, std::uint64_t value, brb::answer_when when = brb::answer_when::promised);
+  void execute(command what, brb::answer_when when = brb::answer_when::promised);
   void ask(std::size_t other); ///< anti-entropy
   void retry();
   void peer_joined(std::size_t other);
 
   std::string read() const { return book_->type().read(); }
+  const data_type& data() const { return book_->type(); }
   membership::view view() const { return group_->snapshot(); }
   std::set<peer_id> members() const;
   std::size_t count_notes(std::string_view part) const;
@@ -61,7 +64,7 @@ public:
 
   peer_id id;
   bool alive = true;
-  bool consents = true; ///< from its next life on; it is asked and answers at once, without the links
+  bool consents = true;       ///< from its next life on; it is asked and answers at once, without the links
   std::vector<bytes> records; ///< the promise log
   std::vector<std::string> notes;
   std::optional<group_id> settled; ///< as told to sessions
@@ -186,8 +189,10 @@ private:
 
 class agreement_cluster {
 public:
-  /// `nodes` nodes; the first `members` trust one another at generation 0, and everybody trusts them.
-  explicit agreement_cluster(std::size_t nodes, std::size_t members = 0, std::uint64_t seed = 1);
+  /// `nodes` nodes; the first `members` trust one another at generation 0, and everybody trusts them. `type`
+  /// is one of data_types().
+  explicit agreement_cluster(std::size_t nodes, std::size_t members = 0, std::uint64_t seed = 1,
+                             std::string_view type = default_data_type);
 
   agreement_node& operator[](std::size_t i) { return *nodes[i]; }
   std::size_t size() const { return nodes.size(); }
@@ -209,6 +214,7 @@ public:
     std::uint64_t order;
     cluster_message what;
   };
+  const known_data_type& type;
   brb::batch_limits batches{.operations = 1, .delay = {}}; ///< of lives that begin from now on
   std::vector<std::unique_ptr<agreement_node>> nodes;
   std::map<std::pair<peer_id, peer_id>, std::deque<message>> links;

@@ -84,7 +84,7 @@ TEST_CASE("tree: prop_ops_behave_as_tree", "[unit][datatype]") {
   });
 }
 
-TEST_CASE("tree: prop commutative and associative", "[unit][datatype]") {
+TEST_CASE("tree: prop_commutative", "[unit][datatype]") {
   rc::prop("two orders of sources end in the same state", [] {
     const auto what = any_moves();
     const auto first = applied(what);
@@ -92,6 +92,20 @@ TEST_CASE("tree: prop commutative and associative", "[unit][datatype]") {
     RC_ASSERT(first.save() == second.save());
     RC_ASSERT(first.state() == second.state());
     RC_ASSERT(first.read() == second.read());
+  });
+}
+
+TEST_CASE("tree: prop_associative", "[unit][datatype]") {
+  rc::prop("what two sources did may meet what the third did in any grouping", [] {
+    const auto what = any_moves();
+    const auto in_order = [&](std::array<std::size_t, 3> sources) {
+      tree::replica at;
+      for (const auto source : sources)
+        for (const auto& one : what.by_source[source])
+          at.apply(one.source, one.operation);
+      return at.save();
+    };
+    RC_ASSERT(in_order({0, 1, 2}) == in_order({1, 2, 0}));
   });
 }
 
@@ -107,7 +121,7 @@ TEST_CASE("tree: prop a cut log changes neither the tree nor the agreement", "[u
   });
 }
 
-TEST_CASE("tree: prop idempotent", "[unit][datatype]") {
+TEST_CASE("tree: prop_idempotent", "[unit][datatype]") {
   rc::prop("what comes again changes nothing", [] {
     const auto what = any_moves();
     auto at = applied(what);
@@ -118,8 +132,8 @@ TEST_CASE("tree: prop idempotent", "[unit][datatype]") {
   });
 }
 
-TEST_CASE("tree: prop acyclic and parent_unique", "[unit][datatype]") {
-  rc::prop("every node has one way up and it ends", [] {
+TEST_CASE("tree: prop_acyclic", "[unit][datatype]") {
+  rc::prop("every node's way up ends", [] {
     const auto at = applied(any_moves());
     const auto in = shape(at);
     for (const auto& [child, where] : in)
@@ -127,7 +141,21 @@ TEST_CASE("tree: prop acyclic and parent_unique", "[unit][datatype]") {
   });
 }
 
-TEST_CASE("tree: prop log_descending", "[unit][datatype]") {
+TEST_CASE("tree: prop_parent_unique", "[unit][datatype]") {
+  rc::prop("every node is in one place and all places are of nodes that were moved", [] {
+    const auto what = any_moves();
+    const auto at = applied(what);
+    std::set<std::string> placed;
+    for (const auto node : at.nodes().placed()) {
+      const auto name = at.nodes().name_of(node);
+      RC_ASSERT(placed.insert(std::string{name}).second);
+      RC_ASSERT(at.parent_of(name) == at.nodes().name_of(at.nodes().place_of(node)->parent));
+      RC_ASSERT(std::ranges::any_of(what.all, [&](const auto& one) { return one.child == name; }));
+    }
+  });
+}
+
+TEST_CASE("tree: prop_log_descending", "[unit][datatype]") {
   rc::prop("newest to oldest the timestamps fall and none is missing", [] {
     const auto what = any_moves();
     const auto at = applied(what);
