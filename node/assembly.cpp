@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "node/assembly.hpp"
 
+#include "actors/brb/checkpoint_records.hpp"
 #include "actors/runtime/shell/clock.hpp"
 #include "actors/store/key_file.hpp"
 #include "actors/store/memory_record_store.hpp"
@@ -58,22 +59,20 @@ expected<std::optional<key_pair>, explained> configured_key(const node_config& c
 /// What the log of an earlier life says. A node whose log cannot be read does not start: it has forgotten its
 /// promises.
 expected<opened_store, explained> open_store(const std::optional<store::data_directory>& data,
-                                             const std::string& network) {
+                                             const known_data_type& type, const std::string& network) {
   auto opened = data ? data->open_promises()
                      : store::promise_log::create(std::make_shared<store::memory_storage>(), peer_id{});
   if (!opened)
     return unexpected(opened.error());
-  const auto memory = std::make_shared<brb::agreement_memory>(brb::replay(opened->records, network));
-  if (!memory->readable)
-    return unexpected(explained{
-      "the promise log holds records that cannot be read: a newer troupe may have written them (use "
-      "that one, or start with a new data directory)"});
   auto records = data ? data->open_records(opened->compacted)
                       : expected<std::shared_ptr<store::record_store>, explained>{
                           std::make_shared<store::memory_record_store>()};
   if (!records)
     return unexpected(records.error());
-  return opened_store{{opened->log, "", store::placement::own_thread, *std::move(records)}, memory};
+  const auto memory = brb::remembered(*opened, **records, type, network);
+  if (!memory)
+    return unexpected(memory.error());
+  return opened_store{{opened->log, "", store::placement::own_thread, *std::move(records)}, *memory};
 }
 
 } // namespace
@@ -96,7 +95,7 @@ expected<std::unique_ptr<assembly>, explained> assembly::make(runtime& on, const
                        short_name(identity.id())};
   std::unique_ptr<assembly> made{new assembly{std::move(context), std::move(identity)}};
   made->data_ = std::move(data);
-  auto store = open_store(made->data_, agreed_network(config));
+  auto store = open_store(made->data_, **find_data_type(config.type), agreed_network(config));
   if (!store)
     return unexpected(store.error());
   if (auto opened = made->open_network(config); !opened)
@@ -156,6 +155,8 @@ void assembly::start_tree(runtime& on, const node_config& config, const opened_s
   parts.agreement.memory = store.memory;
   parts.agreement.batches = {static_cast<std::uint32_t>(config.batch_operations),
                              std::chrono::milliseconds{config.batch_delay_ms}};
+  parts.agreement.checkpoint_every = config.checkpoint_every;
+  parts.agreement.checkpoint_at_least_every = std::chrono::seconds{config.checkpoint_interval_s};
   parts.agreement.changed = [changes = changes_] { changes->raise(); };
   memory_ = parts.agreement.memory;
   parts.start_store = [options = store.options](caf::actor_system& system,

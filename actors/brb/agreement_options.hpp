@@ -24,6 +24,8 @@ struct agreement_options {
   duration anti_entropy_every = std::chrono::seconds{30}; ///< with each connected peer, unless manual
   std::size_t members_soft_max = 7;
   batch_limits batches = {};
+  std::uint64_t checkpoint_every = 1024; ///< deliveries; 0 = no checkpoints. docs/protocols/brb.md
+  duration checkpoint_at_least_every = std::chrono::seconds{10}; ///< if anything was delivered
   bool consents = true; ///< to be proposed as a member: docs/protocols/membership.md
   duration operation_resend_first = std::chrono::milliseconds{500};
   duration vote_resend_first = std::chrono::seconds{1};
@@ -34,6 +36,8 @@ struct agreement_options {
   std::function<void()> restarted;
   /// The voters or the set have changed; called from several threads, must not block. May be null.
   std::function<void()> changed;
+  /// A checkpoint was stored, and what it covers is forgotten; called by the front. May be null.
+  std::function<void(const base_state&)> based;
   std::shared_ptr<agreement_memory> memory = std::make_shared<agreement_memory>();
 };
 

@@ -58,12 +58,27 @@ void anti_entropy::handle(const view_update& input, time_point now) {
   go_on(now);
 }
 
+void anti_entropy::restore(const base_state& base) {
+  base_ = base.proof;
+  for (const auto& [source, sequence] : base.delivered())
+    log_[source].forgotten = sequence;
+}
+
 void anti_entropy::handle(const certificate_delivered& input, time_point now) {
   auto& log = log_[input.what->header.source];
-  if (input.what->header.sequence != log.size() + 1)
+  if (input.what->header.sequence != log.last() + 1)
     return;
-  log.push_back(input.what);
+  log.certificates.push_back(input.what);
   go_on(now);
+}
+
+void anti_entropy::handle(const base_moved& input, time_point) {
+  base_ = input.to.proof;
+  for (auto& [source, log] : log_) {
+    const auto covered = at(base_->what.delivered, source);
+    for (; log.forgotten + kept_behind_max < covered && !log.certificates.empty(); ++log.forgotten)
+      log.certificates.pop_front();
+  }
 }
 
 void anti_entropy::handle(const anti_entropy_asked& input, time_point) {
@@ -75,9 +90,24 @@ void anti_entropy::handle(const anti_entropy_asked& input, time_point) {
       effects_.push(report{input.from, static_cast<std::uint8_t>(brb_errc::foreign_group)});
     return;
   }
-  anti_entropy_page page{*view_->group, {}, {}, false};
+  anti_entropy_page page{*view_->group, {}, {}, false, {}};
   std::size_t size = 0;
-  const auto add_vote = [&](const membership::signed_vote_ptr& vote) {
+  add_votes(page, size, input.what.gen);
+  const auto& known = input.what.delivered;
+  const bool forgotten = std::any_of(log_.begin(), log_.end(), [&](const auto& entry) {
+    return at(known, entry.first) < entry.second.forgotten;
+  });
+  if (!forgotten)
+    add_certificates(page, size, known);
+  else if (input.what.gen >= view_->gen)
+    page.checkpoint = base_;
+  else
+    page.more = true; // first the votes, without which its signers are unknown
+  effects_.push(send_packet{input.from, std::move(page)});
+}
+
+void anti_entropy::add_votes(anti_entropy_page& page, std::size_t& size, generation above) const {
+  const auto add = [&](const membership::signed_vote_ptr& vote) {
     if (page.votes.size() >= page_votes_max || size >= page_bytes_max) {
       page.more = true;
       return;
@@ -86,25 +116,27 @@ void anti_entropy::handle(const anti_entropy_asked& input, time_point) {
     size += size_of(*vote);
   };
   for (const auto& [gen, vote] : view_->history)
-    if (gen > input.what.gen)
-      add_vote(vote);
+    if (gen > above)
+      add(vote);
   if (!page.more)
     for (const auto& vote : view_->in_progress)
-      add_vote(vote);
+      add(vote);
+}
+
+void anti_entropy::add_certificates(anti_entropy_page& page, std::size_t& size,
+                                    const delivered_vector& known) const {
   for (const auto& [source, log] : log_) {
-    const auto known = input.what.delivered.find(source);
-    const auto from =
-      known == input.what.delivered.end() ? 0 : std::min<std::uint64_t>(known->second, log.size());
-    for (auto i = static_cast<std::size_t>(from); i < log.size() && !page.more; ++i) {
+    const auto from = std::min(at(known, source), log.last()) - log.forgotten;
+    for (auto i = static_cast<std::size_t>(from); i < log.certificates.size() && !page.more; ++i) {
       if (page.certificates.size() >= page_certificates_max || size >= page_bytes_max) {
         page.more = true;
         break;
       }
-      page.certificates.push_back(log[i]);
-      size += 256 + log[i]->payload.size() + log[i]->seals.size() * signature{}.size();
+      const auto& one = log.certificates[i];
+      page.certificates.push_back(one);
+      size += 256 + one->payload.size() + one->seals.size() * signature{}.size();
     }
   }
-  effects_.push(send_packet{input.from, std::move(page)});
 }
 
 void anti_entropy::handle(const page_received& input, time_point now) {
@@ -121,6 +153,8 @@ void anti_entropy::handle(const page_received& input, time_point now) {
       vote->ballot == membership::ballot_kind::super_majority && vote->depth > 2 ? vote->gen : generation{0});
   if (!input.what.votes.empty())
     effects_.push(apply_votes{input.from, input.what.votes});
+  if (input.what.checkpoint)
+    effects_.push(offered{input.from, input.what.checkpoint});
   std::map<peer_id, std::vector<certificate_ptr>> by_source;
   for (const auto& one : input.what.certificates)
     by_source[one->header.source].push_back(one);
@@ -175,14 +209,14 @@ void anti_entropy::expire(timer_id timer, time_point now) {
 
 std::uint64_t anti_entropy::delivered(const peer_id& source) const {
   const auto found = log_.find(source);
-  return found == log_.end() ? 0 : found->second.size();
+  return found == log_.end() ? 0 : found->second.last();
 }
 
 delivered_vector anti_entropy::vector() const {
   delivered_vector result;
   for (const auto& [source, log] : log_)
     if (result.size() < delivered_max)
-      result[source] = log.size();
+      result[source] = log.last();
   return result;
 }
 

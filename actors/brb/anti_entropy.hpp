@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Catching up: who lacks what, in bounded pages. It holds every delivered certificate, answers requests with
-// the votes and certificates the other lacks, and asks page after page until a page says that it is the last.
-// Owner: brb_actor. Source: spec: brb 2.5, 8.4.
+// Catching up: who lacks what, in bounded pages. It holds the certificates delivered since the last
+// checkpoint and some before it, answers requests with the votes and certificates the other lacks, or with
+// the checkpoint if it lacks what is forgotten, and asks page after page until a page says that it is the
+// last. Owner: brb_actor. Source: spec: brb 2.5, 8.4.
 #pragma once
 
 #include "actors/brb/packets.hpp"
+#include "actors/brb/trailing_state.hpp"
 
+#include <deque>
 #include <map>
 #include <set>
 
@@ -23,6 +26,7 @@ struct anti_entropy_options {
 constexpr std::size_t conversations_max = 64; ///< peers asked at once
 constexpr std::size_t tries_max = 3;          ///< requests for one page
 constexpr std::size_t asked_max = 256;        ///< peers asked again in every round
+constexpr std::size_t kept_behind_max = 64;   ///< certificates of a source that the checkpoint covers
 
 struct ask_peer {
   peer_id who;
@@ -54,11 +58,18 @@ public:
     peer_id source;
     std::vector<certificate_ptr> certificates;
   };
-  using effect =
-    std::variant<send_packet, delivering, handling, apply_votes, apply_certificates, arm, report, note>;
+  /// What we lack is not kept by `from` any more, this state has it.
+  struct offered {
+    peer_id from;
+    checkpoint_ptr what;
+  };
+  using effect = std::variant<send_packet, delivering, handling, apply_votes, apply_certificates, offered,
+                              arm, report, note>;
 
   anti_entropy(anti_entropy_options options, view_ptr now) : options_(options), view_(std::move(now)) {}
 
+  /// Before start and the certificates behind it.
+  void restore(const base_state& base);
   void start(time_point);
   /// Begins a conversation, or asks again if the last request was not answered yet; nothing while more pages
   /// are to follow the one that is being applied. Errors: overloaded.
@@ -66,6 +77,7 @@ public:
   void handle(const peer_gone& input, time_point);
   void handle(const view_update& input, time_point now);
   void handle(const certificate_delivered& input, time_point now);
+  void handle(const base_moved& input, time_point);
   void handle(const anti_entropy_asked& input, time_point now);
   void handle(const page_received& input, time_point now);
   void expire(timer_id timer, time_point now);
@@ -89,6 +101,16 @@ private:
     std::size_t tries = 1; ///< of this page
   };
 
+  /// What was delivered of one source and is kept: the first is the slot behind `forgotten`.
+  struct kept {
+    std::uint64_t forgotten = 0;
+    std::deque<certificate_ptr> certificates;
+
+    std::uint64_t last() const { return forgotten + certificates.size(); }
+  };
+
+  void add_votes(anti_entropy_page& page, std::size_t& size, generation above) const;
+  void add_certificates(anti_entropy_page& page, std::size_t& size, const delivered_vector& known) const;
   void send_request(const peer_id& peer);
   void go_on(time_point now);
   bool applied(const conversation& page) const;
@@ -97,7 +119,8 @@ private:
   anti_entropy_options options_;
   view_ptr view_;
   effect_queue<effect> effects_;
-  std::map<peer_id, std::vector<certificate_ptr>> log_; ///< by source; the slot is the index + 1
+  std::map<peer_id, kept> log_; ///< by source
+  checkpoint_ptr base_;
   std::map<peer_id, conversation> waiting_;
   std::set<peer_id> asked_; ///< and not gone since; asked_max
 };

@@ -3,6 +3,8 @@
 
 #include "actors/brb/front_actor.hpp"
 
+#include <functional>
+
 namespace troupe::brb {
 namespace {
 
@@ -12,6 +14,15 @@ auto frame_handler(front_pointer self, void (front::*handler)(const peer_id&, co
   return [self, handler](const peer::received& how, const flat<Table>& frame) {
     if (frame && self->state.body->started())
       charged_to(how.from, [&] { (self->state.body.get()->*handler)(how.from, *frame); });
+  };
+}
+
+/// A handler of what the front's own side tells it: of no use while it begins anew, as its children then do too.
+template <class Message, class Handler>
+auto from_inside(front_pointer self, Handler handler) {
+  return [self, handler](const Message& what) {
+    if (self->state.body->started())
+      std::invoke(handler, *self->state.body, what);
   };
 }
 
@@ -26,6 +37,10 @@ front_inside::behavior_type brb_actor(front_pointer self, node_context context, 
     frame_handler(self, &front::on_delivered),
     frame_handler(self, &front::on_request),
     frame_handler(self, &front::on_page),
+    frame_handler(self, &front::on_checkpoint_vote),
+    frame_handler(self, &front::on_checkpoint),
+    frame_handler(self, &front::on_state_request),
+    frame_handler(self, &front::on_state_page),
     [self](const peer::joined& event) { self->state.body->on_joined(event.peer); },
     [](const peer::identified&) {},
     [self](const peer::left& event) { self->state.body->on_left(event.peer); },
@@ -33,16 +48,22 @@ front_inside::behavior_type brb_actor(front_pointer self, node_context context, 
     [self](const catch_up_from& command) { return self->state.body->on_catch_up(command); },
     [self](const retry_all&) { return self->state.body->on_retry(); },
     [self](const get_dump&) { return self->state.body->dump(); },
-    [self, own = options.self](const loop_packet& looped) { self->state.body->route(own, looped.what); },
-    [self](const certificate_delivered& done) { self->state.body->on_delivery(done); },
-    [self](const own_refusal& why) { self->state.body->on_own_refusal(why); },
-    [self](const source_window::behind& lack) { self->state.body->on_behind(lack.peer); },
-    [self](const instance_settled& which) { self->state.body->on_settled(which); },
-    [self](const instance_failed& which) { self->state.body->on_failed(which); },
-    [self](const instance_finished& which) { self->state.body->on_finished(which); },
-    [self](const membership::view_message& changed) { self->state.body->on_view(changed.now); },
-    [self](const membership::catch_up&) { self->state.body->on_waiting_votes(); },
-    [self](const prepared& answer) { self->state.body->on_prepared(answer); },
+    from_inside<loop_packet>(
+      self, [own = options.self](front& at, const loop_packet& looped) { at.route(own, looped.what); }),
+    from_inside<certificate_delivered>(self, &front::on_delivery),
+    from_inside<own_refusal>(self, &front::on_own_refusal),
+    from_inside<source_window::behind>(
+      self, [](front& at, const source_window::behind& lack) { at.on_behind(lack.peer); }),
+    from_inside<instance_settled>(self, &front::on_settled),
+    from_inside<instance_failed>(self, &front::on_failed),
+    from_inside<instance_finished>(self, &front::on_finished),
+    from_inside<base_moved>(self, &front::on_base_moved),
+    from_inside<state_transfer::adopted>(self, &front::on_adopted),
+    from_inside<membership::view_message>(
+      self, [](front& at, const membership::view_message& changed) { at.on_view(changed.now); }),
+    from_inside<membership::catch_up>(
+      self, [](front& at, const membership::catch_up&) { at.on_waiting_votes(); }),
+    from_inside<prepared>(self, &front::on_prepared),
     [self](timer_fired fired) { self->state.body->wake(fired); },
     [](const persisted&) {},
     [](const verified&) {},

@@ -13,6 +13,7 @@ struct brb_links {
   datatype::datatype_handle data;
   peer::peers_handle peers; ///< may be null in tests
   ticket_desk desk;
+  store::orders_handle store; ///< the desk's, for who writes records
   peer::subscriber address; ///< its own lasting one; null: it hears of peers that come from now on only
 };
 

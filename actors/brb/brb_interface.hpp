@@ -4,9 +4,11 @@
 #pragma once
 
 #include "actors/brb/anti_entropy.hpp"
+#include "actors/brb/checkpoints.hpp"
 #include "actors/brb/instance.hpp"
 #include "actors/brb/operations.hpp"
 #include "actors/brb/source_window.hpp"
+#include "actors/brb/state_transfer.hpp"
 #include "actors/datatype/datatype_interface.hpp"
 #include "actors/membership/membership_interface.hpp"
 #include "actors/peer/peer_interface.hpp"
@@ -89,6 +91,25 @@ template <>
 inline constexpr std::string_view troupe::signal_name<troupe::brb::instance_finished> =
   "brb.instance_finished";
 template <>
+inline constexpr std::string_view troupe::signal_name<troupe::brb::checkpoint_vote_received> =
+  "brb.checkpoint_vote_received";
+template <>
+inline constexpr std::string_view troupe::signal_name<troupe::brb::checkpoint_received> =
+  "brb.checkpoint_received";
+template <>
+inline constexpr std::string_view troupe::signal_name<troupe::brb::base_moved> = "brb.base_moved";
+template <>
+inline constexpr std::string_view troupe::signal_name<troupe::brb::checkpoint_offered> =
+  "brb.checkpoint_offered";
+template <>
+inline constexpr std::string_view troupe::signal_name<troupe::brb::state_asked> = "brb.state_asked";
+template <>
+inline constexpr std::string_view troupe::signal_name<troupe::brb::state_part_received> =
+  "brb.state_part_received";
+template <>
+inline constexpr std::string_view troupe::signal_name<troupe::brb::state_transfer::adopted> =
+  "brb.state_adopted";
+template <>
 inline constexpr std::string_view troupe::flat_name<troupe::wire::BrbSend> = "brb.send";
 template <>
 inline constexpr std::string_view troupe::flat_name<troupe::wire::BrbEcho> = "brb.echo";
@@ -100,6 +121,14 @@ template <>
 inline constexpr std::string_view troupe::flat_name<troupe::wire::AntiEntropyRequest> = "brb.aereq";
 template <>
 inline constexpr std::string_view troupe::flat_name<troupe::wire::AntiEntropyPage> = "brb.aepage";
+template <>
+inline constexpr std::string_view troupe::flat_name<troupe::wire::BrbCheckpointVote> = "brb.ckvote";
+template <>
+inline constexpr std::string_view troupe::flat_name<troupe::wire::BrbCheckpoint> = "brb.ck";
+template <>
+inline constexpr std::string_view troupe::flat_name<troupe::wire::CheckpointStateRequest> = "brb.streq";
+template <>
+inline constexpr std::string_view troupe::flat_name<troupe::wire::CheckpointStatePage> = "brb.stpage";
 
 namespace troupe::brb {
 
@@ -109,23 +138,34 @@ using brb_handle =
   handle<takes<peer::received, flat<wire::BrbSend>>, takes<peer::received, flat<wire::BrbEcho>>,
          takes<peer::received, flat<wire::BrbCertificate>>, takes<peer::received, flat<wire::BrbDelivered>>,
          takes<peer::received, flat<wire::AntiEntropyRequest>>,
-         takes<peer::received, flat<wire::AntiEntropyPage>>, takes<peer::joined>, takes<peer::identified>,
+         takes<peer::received, flat<wire::AntiEntropyPage>>,
+         takes<peer::received, flat<wire::BrbCheckpointVote>>, takes<peer::received, flat<wire::BrbCheckpoint>>,
+         takes<peer::received, flat<wire::CheckpointStateRequest>>,
+         takes<peer::received, flat<wire::CheckpointStatePage>>, takes<peer::joined>, takes<peer::identified>,
          takes<peer::left>, answers<executed, execute>, answers<outcome, catch_up_from>,
          answers<outcome, retry_all>, answers<dump_text, get_dump>>;
 
 /// The front as its children see it.
 using front_handle =
   handle<takes<loop_packet>, takes<certificate_delivered>, takes<own_refusal>, takes<source_window::behind>,
-         takes<instance_settled>, takes<instance_failed>, takes<instance_finished>>;
+         takes<instance_settled>, takes<instance_failed>, takes<instance_finished>, takes<base_moved>,
+         takes<state_transfer::adopted>>;
 
 using receiver_handle = handle<takes<send_received>, takes<certificate_received>, takes<backlog_received>,
                                takes<validated>, takes<view_update>>;
 using instance_handle = handle<takes<echo_received>, takes<acknowledged>, takes<own_refusal>,
                                takes<peer_returned>, takes<retry>, takes<view_update>>;
+using checkpoints_handle = handle<takes<certificate_delivered>, takes<checkpoint_vote_received>,
+                                  takes<checkpoint_received>, takes<view_update>>;
+using state_transfer_handle = handle<takes<base_moved>, takes<checkpoint_offered>, takes<state_asked>,
+                                     takes<state_part_received>, takes<view_update>>;
 
 using messages =
   message_list<flat<wire::BrbSend>, flat<wire::BrbEcho>, flat<wire::BrbCertificate>, flat<wire::BrbDelivered>,
-               flat<wire::AntiEntropyRequest>, flat<wire::AntiEntropyPage>, execute, executed, catch_up_from,
+               flat<wire::AntiEntropyRequest>, flat<wire::AntiEntropyPage>, flat<wire::BrbCheckpointVote>,
+               flat<wire::BrbCheckpoint>, flat<wire::CheckpointStateRequest>, flat<wire::CheckpointStatePage>,
+               checkpoint_vote_received, checkpoint_received, base_moved, checkpoint_offered, state_asked,
+               state_part_received, state_transfer::adopted, execute, executed, catch_up_from,
                retry_all, get_dump, dump_text, loop_packet, view_update, send_received, certificate_received,
                backlog_received, echo_received, acknowledged, own_refusal, peer_returned, retry,
                certificate_delivered, source_window::behind, instance_settled, instance_failed,

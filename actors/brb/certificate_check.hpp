@@ -7,6 +7,7 @@
 #include "messages/types/expected.hpp"
 
 #include <set>
+#include <span>
 
 namespace troupe::brb {
 
@@ -18,6 +19,10 @@ struct named_echo {
 /// The first quorum of its echoes, to be verified against echo_digest. Errors:
 /// not_enough_signatures_to_form_quorum, proof_contains_signatures_from_non_members.
 expected<std::vector<named_echo>, brb_errc> echoes_to_verify(const certificate& proof,
+                                                             const std::set<peer_id>& members);
+
+/// The same of any statement: bit i of `signers` (of byte i/8, from the lowest) names the i-th member.
+expected<std::vector<named_echo>, brb_errc> echoes_to_verify(byte_view signers, std::span<const signature> seals,
                                                              const std::set<peer_id>& members);
 
 /// A certificate whose signatures are being verified.

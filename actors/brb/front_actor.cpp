@@ -13,14 +13,6 @@ constexpr std::size_t receivers_max = 256;
 constexpr std::chrono::milliseconds start_again_after{1};
 constexpr const char* restarting = "Restarting";
 
-std::string receiver_key(const peer_id& source) {
-  return "from-" + to_hex(source.multihash());
-}
-
-std::string instance_key(std::uint64_t sequence) {
-  return "operation-" + std::to_string(sequence);
-}
-
 view_ptr empty_view() {
   auto empty = std::make_shared<membership::view>();
   empty->members[generation{0}];
@@ -29,13 +21,21 @@ view_ptr empty_view() {
 
 } // namespace
 
+std::string receiver_key(const peer_id& source) {
+  return "from-" + to_hex(source.multihash());
+}
+
+std::string instance_key(std::uint64_t sequence) {
+  return "operation-" + std::to_string(sequence);
+}
+
 front::front(front_pointer self, node_context context, agreement_options options, brb_links links)
   : self_(self), context_(std::move(context)),
-    links_{options, front_handle{self}, links.peers, links.data, links.desk, options.type.describe},
+    links_{options, front_handle{self}, links.peers, links.data, links.desk, links.store, options.type.describe},
     trace_(context_, links_.options), membership_(links.membership), address_(links.address),
     view_(empty_view()) {
   supervision_options rules;
-  rules.children_max = receivers_max + pipeline_max + certified_tail_max;
+  rules.children_max = receivers_max + pipeline_max + certified_tail_max + 2; // and the two of checkpoints
   supervisor_hooks hooks;
   hooks.blame = [this](const peer_id& peer, const std::string& why) {
     send(self_, links_.peers, peer::misbehaved{peer, why, crash_cost, true});
@@ -44,18 +44,30 @@ front::front(front_pointer self, node_context context, agreement_options options
 }
 
 void front::start() {
-  if (links_.options.memory->receivers > 0)
+  children_->start();
+  // A former life of ours took what it knew of connected peers along.
+  if (address_)
+    send(self_, links_.peers, peer::subscribe{address_});
+  begin();
+}
+
+void front::begin() {
+  auto& memory = *links_.options.memory;
+  if (memory.receivers > 0 || children_->snapshot().children > 0)
     return send_after(self_, handle<takes<timer_fired>>{self_}, start_again_after,
                       timer_fired{context_.clock->now() + start_again_after});
-  operations restored{{links_.options.self, links_.options.memory->readable, links_.options.batches}, view_};
+  operations restored{{links_.options.self, memory.readable, links_.options.batches}, view_};
   anti_entropy_options catching_up{links_.options.self};
   catching_up.traced = trace_.wanted();
   if (!links_.options.manual_anti_entropy)
     catching_up.round_every = links_.options.anti_entropy_every;
   anti_entropy caught_up{catching_up, view_};
-  datatype::reset_data anew;
-  for (const auto& [source, memory] : links_.options.memory->sources)
-    for (const auto& record : memory->promises()) {
+  const auto base = memory.base();
+  caught_up.restore(base);
+  restored.restore_delivered(at(base.delivered(), links_.options.self));
+  datatype::reset_data anew{base.saved, {}};
+  for (const auto& [source, kept] : memory.sources)
+    for (const auto& record : kept->promises()) {
       if (const auto* done = std::get_if<delivered_promise>(&record)) {
         anew.delivered.push_back(done->what);
         caught_up.handle(certificate_delivered{done->what}, time_point{});
@@ -69,11 +81,8 @@ void front::start() {
   operations_.emplace(self_, context_, ticket_desk{}, std::move(restored), operations_wiring{this});
   catching_up_.emplace(self_, context_, ticket_desk{}, std::move(caught_up), catching_up_wiring{this});
   catching_up_->start();
-  children_->start();
+  start_checkpoints();
   send(self_, membership_, membership::watch_view{membership::view_watcher{self_}});
-  // A former life of ours took what it knew of connected peers along.
-  if (address_)
-    send(self_, links_.peers, peer::subscribe{address_});
 }
 
 void front::on_view(const view_ptr& now) {
@@ -85,10 +94,14 @@ void front::on_view(const view_ptr& now) {
     if (const auto receiver = caf::actor_cast<receiver_handle>(children_->find(receiver_key(source))))
       send(self_, receiver, update);
   to_instances(update);
+  send(self_, checkpoints_actor(), update);
+  send(self_, state_transfer_actor(), update);
   if (!std::exchange(running_, true)) {
     for (const auto& [source, memory] : links_.options.memory->sources)
       receiver_of(source);
     operations_->start();
+    for (const auto& peer : std::exchange(anew_, false) ? connected_ : std::set<peer_id>{})
+      on_behind(peer);
   }
 }
 
@@ -155,6 +168,7 @@ void front::on_finished(const instance_finished& which) {
 
 void front::on_delivery(const certificate_delivered& done) {
   catching_up_->feed(done);
+  send(self_, checkpoints_actor(), done);
   if (done.what->header.source == links_.options.self)
     operations_->feed(own_delivered{done.what->header.sequence});
 }
@@ -174,19 +188,18 @@ void front::on_waiting_votes() {
 }
 
 void front::on_joined(const peer_id& who) {
-  if (!started())
-    return; // told again once we subscribe
   connected_.insert(who);
+  if (!started())
+    return;
   send(self_, membership_, membership::member_returned{who});
   to_instances(peer_returned{who});
   on_behind(who);
 }
 
 void front::on_left(const peer_id& who) {
-  if (!started())
-    return;
   connected_.erase(who);
-  catching_up_->feed(peer_gone{who});
+  if (started())
+    catching_up_->feed(peer_gone{who});
 }
 
 front::answer_promise front::on_execute(const execute& wanted) {
@@ -225,11 +238,11 @@ outcome front::on_retry() {
 }
 
 void front::wake(const timer_fired& fired) {
+  children_->wake(fired);
   if (!started())
-    return start();
+    return begin();
   operations_->wake(fired);
   catching_up_->wake(fired);
-  children_->wake(fired);
 }
 
 dump_text front::dump() const {
@@ -284,6 +297,11 @@ void front::catching_up_wiring::operator()(const anti_entropy::apply_votes& foun
 
 void front::catching_up_wiring::operator()(const anti_entropy::apply_certificates& found) const {
   send(of->self_, of->receiver_of(found.source), backlog_received{found.from, found.certificates});
+}
+
+void front::catching_up_wiring::operator()(const anti_entropy::offered& state) const {
+  send(of->self_, of->state_transfer_actor(),
+       checkpoint_offered{state.from, state.what, of->catching_up_->snapshot().delivered});
 }
 
 void front::catching_up_wiring::operator()(const report& complaint) const {

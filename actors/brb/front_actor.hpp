@@ -21,6 +21,10 @@ using front_inside =
                                                 takes<prepared>, takes<timer_fired>, takes<persisted>,
                                                 takes<verified>, takes<signed_off>>;
 
+/// The names of its children.
+std::string receiver_key(const peer_id& source);
+std::string instance_key(std::uint64_t sequence);
+
 class front;
 
 struct front_state {
@@ -45,6 +49,10 @@ public:
   void on_delivered(const peer_id& from, const wire::BrbDelivered& frame);
   void on_request(const peer_id& from, const wire::AntiEntropyRequest& frame);
   void on_page(const peer_id& from, const wire::AntiEntropyPage& frame);
+  void on_checkpoint_vote(const peer_id& from, const wire::BrbCheckpointVote& frame);
+  void on_checkpoint(const peer_id& from, const wire::BrbCheckpoint& frame);
+  void on_state_request(const peer_id& from, const wire::CheckpointStateRequest& frame);
+  void on_state_page(const peer_id& from, const wire::CheckpointStatePage& frame);
   void on_joined(const peer_id& who);
   void on_left(const peer_id& who);
 
@@ -64,6 +72,8 @@ public:
   void on_finished(const instance_finished& which);
   void on_prepared(const prepared& answer) { operations_->feed(answer); }
   void on_behind(const peer_id& peer);
+  void on_base_moved(const base_moved& moved);
+  void on_adopted(const state_transfer::adopted& state);
   void on_waiting_votes();
   void wake(const timer_fired& fired);
 
@@ -88,6 +98,7 @@ private:
     void operator()(const handling& what) const { of->trace_.arrived(what); }
     void operator()(const anti_entropy::apply_votes& found) const;
     void operator()(const anti_entropy::apply_certificates& found) const;
+    void operator()(const anti_entropy::offered& state) const;
     void operator()(const report& complaint) const;
   };
 
@@ -97,6 +108,15 @@ private:
   void handle_packet(const peer_id& from, const delivered_message& what);
   void handle_packet(const peer_id& from, const anti_entropy_request& what);
   void handle_packet(const peer_id& from, const anti_entropy_page& what);
+  void handle_packet(const peer_id& from, const checkpoint_vote& what);
+  void handle_packet(const peer_id& from, const checkpoint_ptr& what);
+  void handle_packet(const peer_id& from, const state_request& what);
+  void handle_packet(const peer_id& from, const state_page& what);
+  void begin();
+  void start_checkpoints();
+  void rebase(const base_state& to);
+  checkpoints_handle checkpoints_actor() const;
+  state_transfer_handle state_transfer_actor() const;
   receiver_handle receiver_of(const peer_id& source);
   instance_handle instance_of(std::uint64_t sequence) const;
   template <class Message>
@@ -126,6 +146,7 @@ private:
   std::map<command_id, request_open> requests_; ///< by the id of the first command
   std::uint64_t last_command_ = 0;
   bool running_ = false; ///< the first view has come
+  bool anew_ = false;    ///< we have begun again and ask whoever is connected what came meanwhile
 };
 
 } // namespace troupe::brb

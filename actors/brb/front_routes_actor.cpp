@@ -65,6 +65,22 @@ void front::handle_packet(const peer_id& from, const anti_entropy_page& what) {
   catching_up_->feed_from(from, page_received{from, what});
 }
 
+void front::handle_packet(const peer_id& from, const checkpoint_vote& what) {
+  send(self_, checkpoints_actor(), checkpoint_vote_received{from, what});
+}
+
+void front::handle_packet(const peer_id& from, const checkpoint_ptr& what) {
+  send(self_, checkpoints_actor(), checkpoint_received{from, what});
+}
+
+void front::handle_packet(const peer_id& from, const state_request& what) {
+  send(self_, state_transfer_actor(), state_asked{from, what});
+}
+
+void front::handle_packet(const peer_id& from, const state_page& what) {
+  send(self_, state_transfer_actor(), state_part_received{from, what});
+}
+
 void front::on_send(const peer_id& from, const wire::BrbSend& frame) {
   if (auto what = decode(frame))
     handle_packet(from, std::make_shared<const send_message>(std::move(*what)));
@@ -102,6 +118,34 @@ void front::on_request(const peer_id& from, const wire::AntiEntropyRequest& fram
 
 void front::on_page(const peer_id& from, const wire::AntiEntropyPage& frame) {
   if (const auto what = decode(frame, links_.options.network))
+    handle_packet(from, *what);
+  else
+    malformed(from, name(what.error()));
+}
+
+void front::on_checkpoint_vote(const peer_id& from, const wire::BrbCheckpointVote& frame) {
+  if (const auto what = decode(frame))
+    handle_packet(from, *what);
+  else
+    malformed(from, name(what.error()));
+}
+
+void front::on_checkpoint(const peer_id& from, const wire::BrbCheckpoint& frame) {
+  if (auto what = decode(frame))
+    handle_packet(from, std::make_shared<const checkpoint>(std::move(*what)));
+  else
+    malformed(from, name(what.error()));
+}
+
+void front::on_state_request(const peer_id& from, const wire::CheckpointStateRequest& frame) {
+  if (const auto what = decode(frame))
+    handle_packet(from, *what);
+  else
+    malformed(from, name(what.error()));
+}
+
+void front::on_state_page(const peer_id& from, const wire::CheckpointStatePage& frame) {
+  if (const auto what = decode(frame))
     handle_packet(from, *what);
   else
     malformed(from, name(what.error()));

@@ -91,12 +91,30 @@ void instance::handle(const echo_received& input, time_point) {
   const auto same = [&](const auto& waiting) {
     return waiting.second.gen == echo.gen && waiting.second.from == echo.from;
   };
-  if (std::any_of(verifying_.begin(), verifying_.end(), same))
+  if (std::any_of(verifying_.begin(), verifying_.end(), same) || spare_.contains({echo.gen, echo.from}))
     return;
-  const ticket id{++last_ticket_};
-  verifying_[id] = echo;
-  effects_.push(verify{id, echo.from, to_bytes(echo_digest(options_.network, echo.gen, options_.header)),
-                       to_bytes(echo.seal)});
+  spare_.emplace(std::pair{echo.gen, echo.from}, echo.seal);
+  verify_enough(echo.gen);
+}
+
+// As many as make a quorum; another one only for one that proves false.
+void instance::verify_enough(generation gen) {
+  const auto asked = echoes_.find(gen);
+  if (asked == echoes_.end())
+    return;
+  auto promising = asked->second.size();
+  for (const auto& [id, echo] : verifying_)
+    promising += echo.gen == gen ? 1u : 0u;
+  const auto enough = quorum(view_->members_of(gen)->size());
+  for (auto next = spare_.lower_bound({gen, peer_id{}});
+       promising < enough && next != spare_.end() && next->first.first == gen; ++promising) {
+    const pending_echo echo{gen, next->first.second, next->second};
+    next = spare_.erase(next);
+    const ticket id{++last_ticket_};
+    verifying_[id] = echo;
+    effects_.push(verify{id, echo.from, to_bytes(echo_digest(options_.network, echo.gen, options_.header)),
+                         to_bytes(echo.seal)});
+  }
 }
 
 void instance::handle(const verified& input, time_point) {
@@ -107,9 +125,10 @@ void instance::handle(const verified& input, time_point) {
   verifying_.erase(found);
   if (phase_ != phase::requesting)
     return;
-  if (!input.valid)
-    return refuse({echo.from, {echo.gen, options_.header, echo.seal}}, brb_errc::signature);
-  accept(echo);
+  if (input.valid)
+    return accept(echo);
+  refuse({echo.from, {echo.gen, options_.header, echo.seal}}, brb_errc::signature);
+  verify_enough(echo.gen);
 }
 
 void instance::accept(const pending_echo& echo) {
@@ -150,12 +169,13 @@ void instance::certify(generation gen) {
   }
   certificate_ = std::make_shared<const certificate>(std::move(made));
   phase_ = phase::certified;
-  verifying_.clear();
   announce(members);
   hand_out(options_.self, false);
   for (const auto& member : members)
     if (member != options_.self)
       hand_out(member, !has_echoed(member));
+  verifying_.clear();
+  spare_.clear();
   effects_.push(arm{resend_timer, resend_after_ = options_.resend_first});
 }
 
@@ -183,9 +203,14 @@ void instance::announce(const std::set<peer_id>& to) {
     note{note::level::info, fmt::format("[BRB] broadcasting {}->{{{}}}", short_name(options_.self), list)});
 }
 
+// Whether its echo was looked at or not: who says that it has the payload need not be sent it.
 bool instance::has_echoed(const peer_id& member) const {
   return std::any_of(echoes_.begin(), echoes_.end(),
-                     [&](const auto& asked) { return asked.second.contains(member); });
+                     [&](const auto& asked) { return asked.second.contains(member); }) ||
+         std::any_of(verifying_.begin(), verifying_.end(),
+                     [&](const auto& entry) { return entry.second.from == member; }) ||
+         std::any_of(spare_.begin(), spare_.end(),
+                     [&](const auto& entry) { return entry.first.second == member; });
 }
 
 std::set<peer_id> instance::lagging() const {
@@ -257,6 +282,10 @@ void instance::resend() {
       hand_out(member, true);
   if (phase_ != phase::requesting)
     return;
+  for (const auto& [id, echo] : std::exchange(verifying_, {})) // its ticket was lost
+    spare_.emplace(std::pair{echo.gen, echo.from}, echo.seal);
+  for (const auto& [gen, echoes] : echoes_)
+    verify_enough(gen);
   for (const auto& [gen, echoes] : echoes_)
     for (const auto& member : *view_->members_of(gen))
       if (!echoes.contains(member) && (locked_here_ || member == options_.self))

@@ -77,6 +77,7 @@ private:
 
   void ask(generation gen);
   void ask_member(generation gen, const peer_id& member);
+  void verify_enough(generation gen);
   void accept(const pending_echo& echo);
   void certify(generation gen);
   void hand_out(const peer_id& member, bool with_payload);
@@ -96,6 +97,7 @@ private:
   signature header_seal_{};
   bool locked_here_ = false;
   std::map<generation, std::map<peer_id, signature>> echoes_; ///< by generation asked
+  std::map<std::pair<generation, peer_id>, signature> spare_; ///< came, and need not be verified yet
   std::map<ticket, pending_echo> verifying_;
   certificate_ptr certificate_;
   std::set<peer_id> acknowledged_;

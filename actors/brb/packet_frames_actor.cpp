@@ -15,6 +15,7 @@ struct framer {
   chunk_ptr operator()(const certificate_out& what) const {
     return frame(encode(*what.what, what.with_payload));
   }
+  chunk_ptr operator()(const checkpoint_ptr& what) const { return frame(encode(*what)); }
   template <class Message>
   chunk_ptr operator()(const Message& what) const {
     return frame(encode(what));

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "actors/brb/promises.hpp"
 
+#include <algorithm>
+
 namespace troupe::brb {
 
 restored_promises replay(std::span<const bytes> records, std::string_view network) {
@@ -27,17 +29,38 @@ restored_promises replay(std::span<const bytes> records, std::string_view networ
 
 void source_memory::remember(const promise& what) {
   const std::lock_guard hold{mutex_};
+  const auto next = [this] { return forgotten_ + delivered_.size() + 1; };
   if (const auto* lock = std::get_if<lock_promise>(&what)) {
     // A lock may be stored after the certificate that overtook it.
-    if (lock->what.header.sequence > delivered_.size())
+    if (lock->what.header.sequence >= next())
       locks_[lock->what.header.sequence] = lock->what;
-  } else if (const auto* done = std::get_if<delivered_promise>(&what)) {
-    locks_.erase(done->what->header.sequence);
-    if (done->what->header.sequence != delivered_.size() + 1)
-      return;
-    delivered_.push_back(done->what);
-    unrecorded_[done->what->header.sequence] = done->what;
+    return;
   }
+  const auto* done = std::get_if<delivered_promise>(&what);
+  if (!done || done->what->header.sequence < next())
+    return;
+  early_[done->what->header.sequence] = done->what;
+  for (auto found = early_.find(next()); found != early_.end(); found = early_.find(next())) {
+    locks_.erase(found->first);
+    unrecorded_.insert(*found);
+    delivered_.push_back(found->second);
+    early_.erase(found);
+  }
+}
+
+void source_memory::forget(std::uint64_t up_to) {
+  const std::lock_guard hold{mutex_};
+  for (; forgotten_ < up_to && !delivered_.empty(); ++forgotten_)
+    delivered_.pop_front();
+  forgotten_ = std::max(forgotten_, up_to);
+  locks_.erase(locks_.begin(), locks_.upper_bound(up_to));
+  early_.erase(early_.begin(), early_.upper_bound(up_to));
+  unrecorded_.erase(unrecorded_.begin(), unrecorded_.upper_bound(up_to));
+}
+
+std::uint64_t source_memory::forgotten() const {
+  const std::lock_guard hold{mutex_};
+  return forgotten_;
 }
 
 void source_memory::recorded(std::uint64_t sequence) {
@@ -78,17 +101,45 @@ std::vector<promise> membership_memory::promises() const {
   return promises_;
 }
 
-agreement_memory::agreement_memory(restored_promises from) : readable(from.readable) {
+agreement_memory::agreement_memory(restored_promises from, base_state base) : readable(from.readable) {
   for (const auto& record : from.membership)
     membership->remember(record);
+  rebase(std::move(base));
   for (const auto& [source, promises] : from.sources) {
-    auto& memory = sources[source] = std::make_shared<source_memory>();
+    auto& memory = sources[source];
+    if (!memory)
+      memory = std::make_shared<source_memory>();
     for (const auto& record : promises) {
       memory->remember(record);
       if (const auto* done = std::get_if<delivered_promise>(&record))
         memory->recorded(done->what->header.sequence);
     }
   }
+}
+
+base_state agreement_memory::base() const {
+  const std::lock_guard hold{mutex_};
+  return base_;
+}
+
+std::vector<certificate_ptr> agreement_memory::delivered_since_base() const {
+  std::vector<certificate_ptr> all;
+  for (const auto& [source, kept] : sources)
+    for (const auto& record : kept->promises())
+      if (const auto* done = std::get_if<delivered_promise>(&record))
+        all.push_back(done->what);
+  return all;
+}
+
+void agreement_memory::rebase(base_state to) {
+  for (const auto& [source, sequence] : to.delivered()) {
+    auto& memory = sources[source];
+    if (!memory)
+      memory = std::make_shared<source_memory>();
+    memory->forget(sequence);
+  }
+  const std::lock_guard hold{mutex_};
+  base_ = std::move(to);
 }
 
 } // namespace troupe::brb

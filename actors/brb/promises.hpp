@@ -4,9 +4,11 @@
 // brb 8.4 point 8, 8.6.
 #pragma once
 
+#include "actors/brb/trailing_state.hpp"
 #include "messages/codec/promise_codec.hpp"
 
 #include <atomic>
+#include <deque>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -33,6 +35,9 @@ public:
   void recorded(std::uint64_t sequence);
   /// Deliveries whose records are not.
   std::vector<certificate_ptr> unrecorded() const;
+  /// What a checkpoint covers is forgotten; from now on everything up to there counts as delivered.
+  void forget(std::uint64_t up_to);
+  std::uint64_t forgotten() const;
   /// Deliveries in order, then the open locks.
   std::vector<promise> promises() const;
   /// How many locks are open.
@@ -40,7 +45,9 @@ public:
 
 private:
   mutable std::mutex mutex_;
-  std::vector<certificate_ptr> delivered_;
+  std::uint64_t forgotten_ = 0;
+  std::deque<certificate_ptr> delivered_;          ///< the first is the slot behind forgotten_
+  std::map<std::uint64_t, certificate_ptr> early_; ///< delivered, as a record says that came before another
   std::map<std::uint64_t, send_message> locks_;
   std::map<std::uint64_t, certificate_ptr> unrecorded_;
 };
@@ -58,7 +65,13 @@ private:
 
 /// All of a node, made once from its promise log; it outlives every actor that uses it.
 struct agreement_memory {
-  explicit agreement_memory(restored_promises from = {});
+  explicit agreement_memory(restored_promises from = {}, base_state base = {});
+
+  base_state base() const;
+  /// Of each source in order. The broadcast front's thread only.
+  std::vector<certificate_ptr> delivered_since_base() const;
+  /// Goes on from there, forgetting what it covers.
+  void rebase(base_state to);
 
   bool readable = true;
   std::shared_ptr<membership_memory> membership = std::make_shared<membership_memory>();
@@ -66,6 +79,10 @@ struct agreement_memory {
   std::atomic<std::size_t> receivers{0};                     ///< that may write to `sources`
   std::atomic<std::uint64_t> overloaded{0}; ///< votes and packets refused as a queue was full
   std::atomic<std::uint64_t> delivered{0};  ///< operations, of all sources, in this life of the process
+
+private:
+  mutable std::mutex mutex_;
+  base_state base_;
 };
 
 /// Held by a receiver for its life. A front that was restarted reads the memory only when the receivers of

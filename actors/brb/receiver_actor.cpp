@@ -79,6 +79,7 @@ inside::behavior_type receiver_actor(self_pointer self, node_context context, ch
   source_window window{{links.options.self, links.options.network, source, links.describe,
                         links.options.memory->readable, packet_trace::traced(context)},
                        now};
+  window.restore(memory->forgotten());
   for (const auto& record : memory->promises())
     window.restore(record);
   for (const auto& done : memory->unrecorded())

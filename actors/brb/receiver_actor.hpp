@@ -6,6 +6,7 @@
 #include "actors/brb/agreement_options.hpp"
 #include "actors/brb/brb_interface.hpp"
 #include "actors/runtime/shell/spawn.hpp"
+#include "actors/store/store_interface.hpp"
 
 namespace troupe::brb {
 
@@ -16,6 +17,7 @@ struct child_links {
   peer::peers_handle peers; ///< may be null in tests
   datatype::datatype_handle data;
   ticket_desk desk;
+  store::orders_handle store; ///< the desk's, for who writes records
   describe_function describe = nullptr;
 };
 

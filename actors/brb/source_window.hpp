@@ -79,6 +79,8 @@ public:
   void restore(const promise& record);
   /// A delivery among those whose record a former life has not seen synced.
   void restore_unrecorded(const certificate_ptr& what) { unrecorded_[what->header.sequence] = what; }
+  /// Before those: what a checkpoint covers was delivered, long ago.
+  void restore(std::uint64_t forgotten) { delivered_ = forgotten; }
   void start(time_point now);
   void handle(const view_update& input, time_point now);
   void handle(const send_received& input, time_point now);
@@ -170,13 +172,12 @@ private:
   std::map<ticket, std::uint64_t> validating_;
   std::map<ticket, std::uint64_t> locking_;
   std::map<ticket, echo_signing> signing_;
-  std::map<ticket, std::uint64_t> verifying_;           ///< ticket -> slot of its certificate
-  std::map<std::uint64_t, certificate_check> checks_;   ///< by slot
-  std::map<ticket, certificate_ptr> recording_;         ///< delivered, their records under way
+  std::map<ticket, std::uint64_t> verifying_;         ///< ticket -> slot of its certificate
+  std::map<std::uint64_t, certificate_check> checks_; ///< by slot
+  std::map<ticket, certificate_ptr> recording_;       ///< delivered, their records under way
   std::map<std::uint64_t, certificate_ptr> unrecorded_; ///< delivered, refused by the log, to be tried again
   std::vector<evidence> evidence_;
-  std::optional<std::uint64_t>
-    own_refused_; ///< the first slot of ours that was refused, until it comes again
+  std::optional<std::uint64_t> own_refused_; ///< the first slot of ours that was refused, until it comes again
   std::uint64_t last_ticket_ = 0;
 };
 

@@ -4,6 +4,7 @@
 #include "actors/datatype/ledger.hpp"
 #include "actors/datatype/orswot.hpp"
 #include "actors/runtime/shell/spawn.hpp"
+#include "messages/types/assert.hpp"
 
 #include <caf/typed_response_promise.hpp>
 
@@ -49,7 +50,10 @@ datatype_handle::behavior_type datatype_actor(self_ptr<datatype_handle, state> s
       tell();
     },
     [self, type, owner, reading, tell](const reset_data& anew) {
-      self->state.book.emplace(type.make(), owner);
+      auto value = type.make();
+      // It was read before: when it was fetched, or when the node opened its data.
+      TROUPE_ASSERT(!anew.saved || value->load(*anew.saved));
+      self->state.book.emplace(std::move(value), owner);
       for (const auto& agreed : anew.delivered)
         self->state.book->apply(*agreed);
       for (auto& [question, reader] : std::exchange(self->state.readers, {}))

@@ -21,8 +21,10 @@ struct value_read {
   expected<std::string, std::string> text; ///< one line, e.g. "{1, 3}"; the error is a name
   std::set<std::uint64_t> values;          ///< of a set: all of it
 };
-/// Forget everything and apply these: broadcast starts anew and tells what it remembers.
+/// Forget everything, take the saved state if there is one, and apply these: broadcast starts anew and tells
+/// what it remembers.
 struct reset_data {
+  std::shared_ptr<const bytes> saved;
   std::vector<brb::certificate_ptr> delivered;
 };
 struct apply_operation {

@@ -72,9 +72,13 @@ std::optional<std::string> ledger::validate(const peer_id& source, const brb::so
 }
 
 void ledger::apply(const brb::certificate& agreed) {
+  apply_batch(*type_, agreed);
+}
+
+void apply_batch(data_type& to, const brb::certificate& agreed) {
   if (const auto all = brb::decode_batch(agreed.payload, agreed.header.operations))
     for (const auto one : *all)
-      type_->apply(agreed.header.source, one);
+      to.apply(agreed.header.source, one);
 }
 
 } // namespace troupe::datatype

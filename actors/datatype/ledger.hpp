@@ -12,6 +12,9 @@
 
 namespace troupe::datatype {
 
+/// Applies what a certificate agrees on.
+void apply_batch(data_type& to, const brb::certificate& agreed);
+
 class ledger {
 public:
   ledger(std::unique_ptr<data_type> type, const peer_id& self) : type_(std::move(type)), self_(self) {}

@@ -49,25 +49,6 @@ expected<bytes, errc> read_payload(const flatbuffers::Vector<std::uint8_t>& from
   return to_bytes(payload);
 }
 
-std::vector<wire::DeliveredUpTo> to_wire(const delivered_vector& vector) {
-  std::vector<wire::DeliveredUpTo> entries;
-  for (const auto& [source, sequence] : vector)
-    entries.emplace_back(key_of(source), sequence);
-  return entries;
-}
-
-expected<delivered_vector, errc> read(const flatbuffers::Vector<const wire::DeliveredUpTo*>* from) {
-  delivered_vector result;
-  if (!from)
-    return result;
-  if (from->size() > delivered_max)
-    return unexpected(errc::too_many);
-  for (const auto* entry : *from)
-    if (!result.emplace(actor_of(entry->source()), entry->sequence()).second)
-      return unexpected(errc::malformed);
-  return result;
-}
-
 flatbuffers::Offset<wire::BrbCertificate> put(flatbuffers::FlatBufferBuilder& builder,
                                               const certificate& message, bool with_payload) {
   std::vector<wire::Signature64> seals;
@@ -143,9 +124,11 @@ flat<wire::AntiEntropyPage> encode(const anti_entropy_page& message) {
     certificates.push_back(put(builder, *one, true));
   const auto votes_at = builder.CreateVector(votes);
   const auto certificates_at = builder.CreateVector(certificates);
+  const auto checkpoint =
+    message.checkpoint ? encode_into(builder, *message.checkpoint) : flatbuffers::Offset<wire::BrbCheckpoint>{};
   const auto group = troupe::to_wire(message.group);
-  return finished(builder,
-                  wire::CreateAntiEntropyPage(builder, &group, votes_at, certificates_at, message.more));
+  return finished(builder, wire::CreateAntiEntropyPage(builder, &group, votes_at, certificates_at, message.more,
+                                                       checkpoint));
 }
 
 expected<send_message, errc> decode(const wire::BrbSend& from) {
@@ -192,21 +175,21 @@ expected<certificate, errc> decode(const wire::BrbCertificate& from) {
 }
 
 expected<delivered_message, errc> decode(const wire::BrbDelivered& from) {
-  auto delivered = read(from.delivered());
+  auto delivered = read_delivered(from.delivered());
   if (!delivered)
     return unexpected(delivered.error());
   return delivered_message{from_wire(*from.group()), std::move(*delivered)};
 }
 
 expected<anti_entropy_request, errc> decode(const wire::AntiEntropyRequest& from) {
-  auto delivered = read(from.delivered());
+  auto delivered = read_delivered(from.delivered());
   if (!delivered)
     return unexpected(delivered.error());
   return anti_entropy_request{from_wire(*from.group()), generation{from.generation()}, std::move(*delivered)};
 }
 
 expected<anti_entropy_page, errc> decode(const wire::AntiEntropyPage& from, std::string_view network) {
-  anti_entropy_page page{from_wire(*from.group()), {}, {}, from.more()};
+  anti_entropy_page page{from_wire(*from.group()), {}, {}, from.more(), {}};
   if (from.votes() && from.votes()->size() > page_votes_max)
     return unexpected(errc::too_many);
   if (from.certificates() && from.certificates()->size() > page_certificates_max)
@@ -224,6 +207,12 @@ expected<anti_entropy_page, errc> decode(const wire::AntiEntropyPage& from, std:
     if (one->payload.empty())
       return unexpected(errc::malformed);
     page.certificates.push_back(std::make_shared<const certificate>(std::move(*one)));
+  }
+  if (from.checkpoint()) {
+    auto base = decode(*from.checkpoint());
+    if (!base)
+      return unexpected(base.error());
+    page.checkpoint = std::make_shared<const checkpoint>(std::move(*base));
   }
   return page;
 }

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "messages/codec/batch_codec.hpp"
+#include "messages/codec/checkpoint_codec.hpp"
 #include "messages/codec/membership_codec.hpp"
 
 #include <map>
@@ -13,7 +14,6 @@ namespace troupe::brb {
 
 constexpr std::size_t payload_max = 64u << 10;
 constexpr std::size_t signers_max = 64;    ///< members a certificate can name
-constexpr std::size_t delivered_max = 256; ///< sources in one delivered vector
 constexpr std::size_t page_certificates_max = 256;
 constexpr std::size_t page_votes_max = 64;
 constexpr std::size_t page_bytes_max = 1u << 20; ///< soft: the certificate that passes it is the page's last
@@ -58,9 +58,6 @@ struct certificate {
 };
 using certificate_ptr = std::shared_ptr<const certificate>;
 
-/// How far each source has been delivered without a gap; a missing source is at 0.
-using delivered_vector = std::map<peer_id, std::uint64_t>;
-
 struct delivered_message {
   group_id group{};
   delivered_vector delivered;
@@ -77,6 +74,7 @@ struct anti_entropy_page {
   std::vector<membership::signed_vote_ptr> votes;
   std::vector<certificate_ptr> certificates;
   bool more = false;
+  checkpoint_ptr checkpoint; ///< what is lacked first is not kept any more: this state has it. Null: nothing
 };
 
 flat<wire::BrbSend> encode(const send_message& message);

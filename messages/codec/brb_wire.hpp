@@ -34,5 +34,13 @@ template <>
 struct frame_type<wire::AntiEntropyRequest> : std::integral_constant<std::uint16_t, 0x0305> {};
 template <>
 struct frame_type<wire::AntiEntropyPage> : std::integral_constant<std::uint16_t, 0x0306> {};
+template <>
+struct frame_type<wire::BrbCheckpointVote> : std::integral_constant<std::uint16_t, 0x0307> {};
+template <>
+struct frame_type<wire::BrbCheckpoint> : std::integral_constant<std::uint16_t, 0x0308> {};
+template <>
+struct frame_type<wire::CheckpointStateRequest> : std::integral_constant<std::uint16_t, 0x0309> {};
+template <>
+struct frame_type<wire::CheckpointStatePage> : std::integral_constant<std::uint16_t, 0x030a> {};
 
 } // namespace troupe

@@ -95,7 +95,24 @@ struct encoder {
   }
 };
 
+slot_name slot_of(const wire::OperationHeader& header) {
+  return {actor_of(header.source()), header.sequence()};
+}
+
 } // namespace
+
+std::optional<slot_name> slot_of(byte_view record) {
+  if (record.size() < prefix || record[0] != record_version)
+    return std::nullopt;
+  const auto body = to_bytes(record.subspan(prefix));
+  if (record[1] == 4)
+    if (const auto* lock = root<wire::BrbSend>(body))
+      return slot_of(*lock->header());
+  if (record[1] == 5)
+    if (const auto* done = root<wire::BrbCertificate>(body))
+      return slot_of(done->statement()->header());
+  return std::nullopt;
+}
 
 bytes encode(const promise& what) {
   return std::visit(encoder{}, what);

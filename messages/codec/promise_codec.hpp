@@ -7,6 +7,7 @@
 
 #include "messages/codec/brb_codec.hpp"
 
+#include <optional>
 #include <variant>
 
 namespace troupe {
@@ -41,6 +42,13 @@ using promise =
 struct remember {
   promise what;
 };
+
+/// The slot a lock or a delivery is about, without a look at its payload; nothing for other records.
+struct slot_name {
+  peer_id source;
+  std::uint64_t sequence = 0;
+};
+std::optional<slot_name> slot_of(byte_view record);
 
 bytes encode(const promise& what);
 expected<promise, agreement_codec_errc> decode_promise(byte_view record, std::string_view network);

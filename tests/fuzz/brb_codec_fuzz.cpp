@@ -61,6 +61,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     with<wire::AntiEntropyPage>(body, [](const auto& table) { (void)brb::decode(table, "fuzz"); });
     break;
   default:
+    (void)slot_of(body);
     (void)decode_promise(body, "fuzz");
     (void)orswot::describe(body);
   }

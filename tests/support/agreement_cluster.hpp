@@ -113,6 +113,8 @@ private:
   template <class M>
   void perform(M&, const brb::source_window::recorded&) {}
   template <class M>
+  void perform(M&, const brb::anti_entropy::offered&) {}
+  template <class M>
   void perform(M&, const membership::view_changed&) {
     publish();
   }

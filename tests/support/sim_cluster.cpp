@@ -2,6 +2,7 @@
 #include "tests/support/sim_cluster.hpp"
 
 #include "actors/brb/brb_interface.hpp"
+#include "actors/brb/checkpoint_records.hpp"
 #include "messages/types/assert.hpp"
 
 #include <caf/abstract_actor.hpp>
@@ -82,7 +83,7 @@ void sim_cluster::start(std::size_t i, const std::set<std::size_t>& contacts) {
   life.network = std::make_shared<transport::sim_network>(at_.world(), at_.key(node.name));
   life.bridge = std::make_shared<peer::network_bridge>(*life.network);
   const auto promises = open_log(node.disk, node.id);
-  life.memory = std::make_shared<brb::agreement_memory>(brb::replay(promises.records, network_id));
+  life.memory = *brb::remembered(promises, *node.records, data_types().front(), network_id);
   TROUPE_ASSERT(life.network->listen(node.address).has_value());
 
   node_parts parts{
@@ -94,6 +95,7 @@ void sim_cluster::start(std::size_t i, const std::set<std::size_t>& contacts) {
   parts.agreement.self = node.id;
   parts.agreement.network = network_id;
   parts.agreement.memory = life.memory;
+  parts.agreement.checkpoint_every = checkpoint_every;
   if (context.rng.split("batches").chance(500'000))
     parts.agreement.batches = {.operations = 1, .delay = {}};
   parts.crypto.workers = 1;
@@ -228,7 +230,8 @@ std::map<slot_key, digest> sim_cluster::locked(std::size_t on) const {
 std::map<slot_key, brb::certificate_ptr> sim_cluster::stored(std::size_t on) const {
   // Of a copy: opening cuts a torn tail off.
   const auto copy = std::make_shared<store::memory_storage>(*nodes_[on].platter);
-  return delivered_in(brb::agreement_memory{brb::replay(open_log(copy, id(on)).records, network_id)});
+  return delivered_in(
+    **brb::remembered(open_log(copy, id(on)), *nodes_[on].records, data_types().front(), network_id));
 }
 
 } // namespace troupe::test

@@ -75,6 +75,8 @@ public:
 
   /// What the node has delivered, from the memory its actors are restarted with.
   std::map<slot_key, brb::certificate_ptr> delivered(std::size_t on) const;
+  /// How far its last checkpoint goes.
+  brb::delivered_vector base(std::size_t on) const { return nodes_[on].life->memory->base().delivered(); }
   /// What it has locked and not delivered.
   std::map<slot_key, digest> locked(std::size_t on) const;
   /// The same as it would be read back from its promise log.
@@ -84,6 +86,8 @@ public:
   sim_scheduler& scheduler() { return at_.scheduler(); }
   crash_sink& sink() { return *sink_; }
   const sim_fixture& fixture() const { return at_; }
+
+  std::uint64_t checkpoint_every = 0; ///< deliveries, of nodes started from now on; 0 = no checkpoints
 
 private:
   struct running {

@@ -23,6 +23,8 @@ using bench::samples;
 
 constexpr double measured_s = 3;
 constexpr double low_load = 0.1;
+constexpr std::uint64_t short_fill = 1'000'000;
+constexpr std::uint64_t long_fill = 10'000'000;
 
 struct run_spec {
   std::size_t members;
@@ -32,8 +34,8 @@ struct run_spec {
 };
 
 const std::vector<run_spec> specs{
-  {4, 64, 256, true}, {4, 64, 256, false}, {4, 256, 256, true}, {4, 64, 1, true},
-  {4, 64, 1, false},  {7, 64, 256, true},  {7, 64, 1, true},    {16, 64, 256, true}, {16, 64, 1, true},
+  {4, 64, 256, true}, {4, 64, 256, false}, {4, 256, 256, true}, {4, 64, 1, true},  {4, 64, 1, false},
+  {7, 64, 256, true}, {7, 64, 1, true},    {16, 64, 256, true}, {16, 64, 1, true},
 };
 
 /// One run at one load, over all samples.
@@ -97,6 +99,45 @@ void take(const run_spec& what, taken& full, taken& tenth) {
     add(tenth, group.load(full.ops_s.back() * low_load, measured_s));
 }
 
+/// What becomes of a group of four over many operations.
+struct long_run {
+  samples restart_ms;
+  samples join_ms;
+  samples rss_ratio;
+  samples disk_mb;
+};
+
+double most_rss(const std::vector<bench::brb_figures>& members) {
+  double most = 0;
+  for (const auto& one : members)
+    most = std::max(most, one.failed > 0 ? 0 : one.rss_mb);
+  return most;
+}
+
+double megabytes_in(const std::filesystem::path& folder) {
+  std::uintmax_t sum = 0;
+  std::error_code ignored;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder, ignored))
+    sum += entry.is_regular_file(ignored) ? entry.file_size(ignored) : 0;
+  return static_cast<double>(sum) / (1u << 20);
+}
+
+void take(long_run& all) {
+  const directory data;
+  bench::brb_group group{{4, data.path(), 256, 64}};
+  if (!group.ready())
+    return;
+  const auto after_1m = most_rss(group.fill(short_fill));
+  const auto after_10m = most_rss(group.fill(long_fill));
+  if (after_1m > 0 && after_10m > 0)
+    all.rss_ratio.push_back(after_10m / after_1m);
+  all.disk_mb.push_back(megabytes_in(std::filesystem::path{data.path()} / "member-0"));
+  if (const auto took = group.join())
+    all.join_ms.push_back(*took * 1e3);
+  if (const auto took = group.restart(1))
+    all.restart_ms.push_back(*took * 1e3);
+}
+
 void progress(const std::string& doing) {
   if (::isatty(STDERR_FILENO) == 1)
     std::cerr << "\r\033[K" << doing << std::flush;
@@ -129,7 +170,7 @@ std::string text(const json::value& number, int digits) {
   return number.is_null() ? "failed" : fmt::format("{:.{}f}", number.as_double(), digits);
 }
 
-void print_table(const json::array& runs) {
+void print_table(const json::array& runs, const long_run& many) {
   std::cout << fmt::format("{:>3} {:>6} {:>6} {:>6} {:>6} {:>10} {:>9} {:>9} {:>8}\n", "n", "bytes", "batch",
                            "fsync", "load%", "ops/s", "p50 ms", "p99 ms", "rss MB");
   for (const auto& value : runs) {
@@ -140,6 +181,11 @@ void print_table(const json::array& runs) {
                              one.at("load_pct").to_number<int>(), text(one.at("ops_s"), 0),
                              text(one.at("p50_ms"), 2), text(one.at("p99_ms"), 2), text(one.at("rss_mb"), 0));
   }
+  if (!many.disk_mb.empty())
+    std::cout << fmt::format("n=4, 64 B, fsync: after ten million operations restart {} ms, join {} ms, "
+                             "RSS x{} of that after one million, disk {} MB\n",
+                             text(median_of(many.restart_ms), 0), text(median_of(many.join_ms), 0),
+                             text(median_of(many.rss_ratio), 2), text(median_of(many.disk_mb), 1));
 }
 
 } // namespace
@@ -160,6 +206,12 @@ int run_bench_brb(const brb_bench_options& options) {
                              specs[i].op_bytes, specs[i].batch));
         take(specs[i], full[i], tenth[i]);
       }
+  long_run many;
+  for (unsigned sample = 1; options.long_runs && sample <= options.samples; ++sample) {
+    progress(fmt::format("long run {} of {}: a joiner, a restart and ten million operations", sample,
+                         options.samples));
+    take(many);
+  }
   progress("");
   json::array runs;
   for (std::size_t i = 0; i < specs.size(); ++i)
@@ -168,9 +220,14 @@ int run_bench_brb(const brb_bench_options& options) {
       runs.push_back(report_of(specs[i], tenth[i], 10));
     }
   if (options.json)
-    std::cout << json::serialize(json::object{{"runs", runs}}) << '\n';
+    std::cout << json::serialize(json::object{{"runs", runs},
+                                              {"restart_ms", median_of(many.restart_ms)},
+                                              {"join_ms", median_of(many.join_ms)},
+                                              {"rss_10m_ratio", median_of(many.rss_ratio)},
+                                              {"disk_10m_mb", median_of(many.disk_mb)}})
+              << '\n';
   else
-    print_table(runs);
+    print_table(runs, many);
   const bool whole = std::none_of(runs.begin(), runs.end(),
                                   [](const auto& one) { return one.as_object().at("ops_s").is_null(); });
   if (!whole)

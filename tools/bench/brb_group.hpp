@@ -5,6 +5,7 @@
 #include "tools/bench/brb_member.hpp"
 #include "tools/bench/line_pipe.hpp"
 
+#include <chrono>
 #include <memory>
 #include <optional>
 
@@ -29,6 +30,13 @@ public:
   bool ready() const { return ready_; }
   /// What each member measured; empty if one failed. `rate`: of all together.
   std::vector<brb_figures> load(double rate, double measured_s);
+  /// Full load until each member has delivered so many operations since it was started.
+  std::vector<brb_figures> fill(std::uint64_t count);
+  /// Ends one member, starts it again on its data; seconds from its start to its answer to a read that is
+  /// what the others read. Nothing if that did not come.
+  std::optional<double> restart(std::size_t which);
+  /// A process more, proposed by the first member; seconds until it reads what the others do.
+  std::optional<double> join();
 
 private:
   struct process {
@@ -39,8 +47,12 @@ private:
   };
 
   void start(const brb_member_options& with);
+  void stop(process& one);
+  std::optional<std::string> said(std::size_t which, const std::string& line);
+  std::optional<double> read_as_others(std::size_t which, std::chrono::steady_clock::time_point begun);
   std::optional<std::vector<std::string>> all_say(const std::string& line);
 
+  options how_;
   std::vector<process> processes_;
   bool ready_ = false;
 };

@@ -22,7 +22,9 @@ using clock = std::chrono::steady_clock;
 using std::chrono::seconds;
 
 constexpr duration step_limit = seconds{20};
+constexpr duration catch_up_limit = seconds{60};
 constexpr clock::duration warm_up = seconds{1};
+constexpr clock::duration look_again = std::chrono::milliseconds{50};
 constexpr std::size_t commands_of_a_request = 64;
 constexpr std::size_t latencies_max = 100'000;
 
@@ -158,6 +160,38 @@ public:
       throw std::runtime_error{"the members do not find one another"};
   }
 
+  /// Full load until so many operations are delivered here in this life of the process.
+  brb_figures fill(std::uint64_t count) {
+    load some{*node_, options_};
+    some.flood();
+    while (delivered() < count && some.failed() == 0)
+      some.run(look_again);
+    some.end();
+    brb_figures all;
+    all.delivered = delivered();
+    all.failed = some.failed();
+    all.rss_mb = static_cast<double>(resident_bytes()) / (1u << 20);
+    return all;
+  }
+
+  std::string read() {
+    const auto value = ask<expected<std::string, explained>>([&](auto done) { node_->ask_type({}, done); });
+    return value ? *value : value.error().text;
+  }
+
+  bool reach(const std::string& value) {
+    return node_->wait_until([&] { return read() == value; }, catch_up_limit);
+  }
+
+  /// The joiner's side, then the side of the member that proposes it.
+  void connect(const multiaddr& to) {
+    check(ask<node::outcome>([&](auto done) { node_->connect(to, done); }));
+    check(ask<node::outcome>([&](auto done) { node_->trust(*to.peer(), done); }));
+  }
+  void propose(const peer_id& joiner) {
+    check(ask<node::outcome>([&](auto done) { node_->join(joiner, done); }));
+  }
+
   brb_figures measure(double rate, double measured_s) {
     load some{*node_, options_};
     if (rate > 0)
@@ -225,6 +259,29 @@ void serve_brb_member(const brb_member_options& options, int in, int out) {
       double measured_s = 0;
       words >> rate >> measured_s;
       lines.write(text_of(self.measure(rate, measured_s)));
+    } else if (verb == "fill") {
+      std::uint64_t count = 0;
+      words >> count;
+      lines.write(text_of(self.fill(count)));
+    } else if (verb == "address") {
+      lines.write(self.address());
+    } else if (verb == "read") {
+      lines.write(self.read());
+    } else if (verb == "reach") {
+      words.get();
+      std::string value;
+      std::getline(words, value);
+      lines.write(self.reach(value) ? "reached" : "not reached");
+    } else if (verb == "connect") {
+      std::string to;
+      words >> to;
+      self.connect(*multiaddr::parse(to));
+      lines.write("connected");
+    } else if (verb == "propose") {
+      std::string joiner;
+      words >> joiner;
+      self.propose(*multiaddr::parse(joiner)->peer());
+      lines.write("proposed");
     } else {
       return;
     }

@@ -24,7 +24,6 @@ struct brb_figures {
   std::uint64_t delivered = 0; ///< operations of all sources, here
   std::uint64_t failed = 0;    ///< own commands that were refused
   double rss_mb = 0;
-  double frames = 0;                ///< sent to other members
   std::vector<double> latencies_ms; ///< from command to delivery here, of own commands; sampled
 };
 

@@ -59,6 +59,7 @@ struct brb_bench_options {
   bool json = false;
   unsigned samples = 5;
   std::vector<std::size_t> members; ///< groups of these sizes only; empty = all
+  bool long_runs = false; ///< restart, join, memory and disk over ten million operations too
   std::vector<std::uint64_t> batches; ///< with batches of these sizes only; empty = all
 };
 int run_bench_brb(const brb_bench_options& options);

@@ -132,6 +132,7 @@ void add_bench(CLI::App& app, action& chosen) {
   brb->add_option("--members", broadcast->members, "groups of these sizes only, such as 4,7")
     ->delimiter(',')
     ->check(CLI::IsMember(std::vector<std::size_t>{4, 7, 16}));
+  brb->add_flag("--long", broadcast->long_runs, "restart, join, memory and disk over ten million operations too");
   brb->add_option("--batch", broadcast->batches, "batches of these sizes only: 1, 256")
     ->delimiter(',')
     ->check(CLI::IsMember(std::vector<std::uint64_t>{1, 256}));

@@ -92,6 +92,7 @@ struct node_under_test {
     options.self = key.id();
     options.network = "test";
     options.manual_anti_entropy = manual;
+    options.checkpoint_every = 0; // there is no store for them
     memory = std::move(from);
     options.memory = memory;
     root = brb::spawn_agreement(

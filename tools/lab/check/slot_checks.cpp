@@ -56,6 +56,10 @@ void locked_first_check::saw(const observation& what) {
 void source_order_check::saw(const observation& what) {
   if (std::holds_alternative<started>(what.what))
     std::erase_if(last_, [&](const auto& entry) { return entry.first.first == what.node; });
+  if (const auto* base = std::get_if<covered>(&what.what)) {
+    auto& last = last_[{what.node, base->up_to.source}];
+    last = std::max(last, base->up_to.sequence);
+  }
   const auto* done = std::get_if<delivered>(&what.what);
   if (!done)
     return;

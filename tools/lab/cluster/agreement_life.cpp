@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // A node as it runs in production: node/tree/node_tree.cpp on the laboratory's network, disk and clock.
 #include "actors/brb/brb_interface.hpp"
+#include "actors/brb/checkpoint_records.hpp"
 #include "actors/store/promise_log.hpp"
 #include "node/tree/front_actor.hpp"
 #include "node/tree/node_tree.hpp"
@@ -34,10 +35,10 @@ expected<opened_log, explained> open_log(const life_options& of) {
                          : store::promise_log::open(disk, id, of.tuned.log_segment_size);
   if (!opened)
     return unexpected(opened.error());
-  auto memory = std::make_shared<brb::agreement_memory>(brb::replay(opened->records, lab_network_id));
-  if (!memory->readable)
-    return unexpected(explained{"the promise log holds records that cannot be read"});
-  return opened_log{opened->log, std::move(opened->records), std::move(memory)};
+  auto memory = brb::remembered(*opened, *disk, data_types().front(), lab_network_id);
+  if (!memory)
+    return unexpected(memory.error());
+  return opened_log{opened->log, std::move(opened->records), *std::move(memory)};
 }
 
 /// What a life has stored, as its store told; any thread.
@@ -68,6 +69,7 @@ public:
   agreement_life(life_options options, opened_log opened)
     : options_(std::move(options)), memory_(std::move(opened.memory)) {
     options_.tell->saw({options_.at->now(), options_.self, started{}});
+    tell_base(memory_->base(), options_);
     for (const auto& record : opened.records)
       tell(record, options_, *stored_);
     handles_ = start_tree(options_.at->system(), parts(opened.log));
@@ -118,12 +120,17 @@ public:
 
   /// On other threads the actors' own memory is theirs alone: what they have stored stands for it.
   node_memory memory() const override {
-    if (!options_.at->world())
-      return stored_->read();
     node_memory all;
-    for (const auto& [source, kept] : memory_->sources)
+    if (!options_.at->world())
+      all = stored_->read();
+    options_.digests->add(memory_->base().delivered(), *options_.nodes, all.delivered);
+    if (!options_.at->world())
+      return all;
+    for (const auto& [source, kept] : memory_->sources) {
       for (const auto& record : kept->promises())
         remember(record, all);
+      all.unrecorded += kept->unrecorded().size();
+    }
     return all;
   }
   node_backlog backlog() const override {
@@ -172,6 +179,7 @@ private:
     all.agreement.self = own.id();
     all.agreement.network = lab_network_id;
     all.agreement.memory = memory_;
+    all.agreement.based = [of = options_](const brb::base_state& base) { tell_base(base, of); };
     apply(options_.tuned, all.agreement);
     apply(options_.tuned, all.crypto);
     if (options_.signatures == lab::signatures::stub)
@@ -188,11 +196,19 @@ private:
     return all;
   }
 
+  static void tell_base(const brb::base_state& base, const life_options& of) {
+    for (const auto& [source, up_to] : base.delivered())
+      if (const auto which = of.nodes->find(source))
+        of.tell->saw({of.at->now(), of.self, covered{{*which, up_to}}});
+  }
+
   /// In simulation the actors' own memory is looked at instead of a second one.
   static void tell(byte_view record, const life_options& of, stored_memory& kept) {
     const auto seen = seen_in(record, {of.self, of.at->now(), *of.nodes});
     if (!seen)
       return;
+    if (const auto* done = std::get_if<delivered>(&seen->what))
+      of.digests->saw(done->where, done->what);
     if (!of.at->world())
       kept.saw(*seen);
     of.tell->saw(*seen);

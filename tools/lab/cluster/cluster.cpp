@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "tools/lab/cluster/cluster.hpp"
 
+#include "actors/brb/checkpoint_records.hpp"
 #include "actors/store/promise_log.hpp"
 #include "tools/lab/cluster/stored_promise.hpp"
 
@@ -66,6 +67,7 @@ expected<std::unique_ptr<node_life>, explained> cluster::born(node_index i) {
                   node_name(i), std::make_shared<enlisting>(options_.owners, i)};
   life.at = options_.at;
   life.nodes = directory_;
+  life.digests = digests_;
   life.port = node.port;
   life.storage = node.storage;
   life.faults = node.faults;
@@ -193,6 +195,8 @@ std::map<slot, digest> cluster::stored(node_index i) const {
     if (const auto seen = seen_in(record, {i, options_.at->now(), *directory_}))
       if (const auto* done = std::get_if<delivered>(&seen->what))
         all.emplace(done->where, done->what);
+  if (const auto base = brb::read_base(*nodes_[i].storage, data_types().front()))
+    digests_->add(base->delivered(), *directory_, all);
   return all;
 }
 

@@ -90,6 +90,7 @@ private:
 
   cluster_options options_;
   std::shared_ptr<directory> directory_;
+  std::shared_ptr<slot_digests> digests_ = std::make_shared<slot_digests>();
   std::set<node_index> voters_;
   std::vector<machine> nodes_;
 };

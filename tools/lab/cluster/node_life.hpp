@@ -9,6 +9,7 @@
 #include "actors/runtime/shell/tickets.hpp"
 #include "tools/lab/cluster/directory.hpp"
 #include "tools/lab/cluster/disk.hpp"
+#include "tools/lab/cluster/slot_digests.hpp"
 #include "tools/lab/cluster/tunables.hpp"
 #include "tools/lab/cluster/venue.hpp"
 #include "tools/lab/scenario/scenario.hpp"
@@ -49,6 +50,7 @@ struct node_memory {
   std::map<slot, digest> delivered;
   std::map<slot, digest> open; ///< locked and not delivered
   std::size_t pending = 0;     ///< operations of its own that are not finished
+  std::size_t unrecorded = 0;  ///< deliveries whose records are not synced yet
 };
 
 /// How much of it there is that should not grow; cheap, as it is asked again and again.
@@ -67,6 +69,7 @@ struct life_options {
   node_context context{nullptr, nullptr, random_stream{0}, ""};
   venue* at = nullptr;
   std::shared_ptr<const directory> nodes;
+  std::shared_ptr<slot_digests> digests;
   network_port port;
   std::shared_ptr<disk> storage;
   std::shared_ptr<record_faults> faults;

@@ -60,7 +60,9 @@ private:
     broadcast.frame_max = 2 * brb::page_bytes_max;
     broadcast.sink =
       peer::deliver_to<flat<wire::BrbSend>, flat<wire::BrbEcho>, flat<wire::BrbCertificate>,
-                       flat<wire::BrbDelivered>, flat<wire::AntiEntropyRequest>, flat<wire::AntiEntropyPage>>(
+                       flat<wire::BrbDelivered>, flat<wire::AntiEntropyRequest>, flat<wire::AntiEntropyPage>,
+                     flat<wire::BrbCheckpointVote>, flat<wire::BrbCheckpoint>,
+                     flat<wire::CheckpointStateRequest>, flat<wire::CheckpointStatePage>>(
         front_);
     mount(how, std::move(broadcast));
     peer::lane_spec voting;

@@ -41,6 +41,8 @@ tunables drawn_tunables(random_stream rng, bool randomised) {
   draw(rng, all.lane_segment_max, 64, 64 * 1024);
   draw(rng, all.split, 0, 200'000);
   draw(rng, all.burst_max, 1, 100);
+  draw(rng, all.checkpoint_every, 1, 32);
+  draw(rng, all.checkpoint_at_least_every, milliseconds{100}, seconds{10});
   return all;
 }
 
@@ -50,6 +52,8 @@ void apply(const tunables& from, brb::agreement_options& to) {
   to.resend_max = from.resend_max;
   to.anti_entropy_every = from.anti_entropy_every;
   to.batches = from.batches;
+  to.checkpoint_every = from.checkpoint_every;
+  to.checkpoint_at_least_every = from.checkpoint_at_least_every;
 }
 
 void apply(const tunables& from, crypto::options& to) {

@@ -17,6 +17,8 @@ struct tunables {
   duration resend_max = std::chrono::seconds{30};
   duration anti_entropy_every = std::chrono::seconds{30};
   brb::batch_limits batches = {};
+  std::uint64_t checkpoint_every = 1024; ///< deliveries
+  duration checkpoint_at_least_every = std::chrono::seconds{10};
   std::size_t signatures_seen_max = 16384;
   std::size_t log_segment_size = 64 * 1024;
   duration sync_max{};

@@ -31,10 +31,20 @@ struct in_another_group {
     changed.header.group = name;
     return brb::certificate_out{std::make_shared<const brb::certificate>(std::move(changed)), true};
   }
+  brb::packet operator()(brb::checkpoint_vote what) const {
+    what.what.group = name;
+    return what;
+  }
+  brb::packet operator()(const brb::checkpoint_ptr& what) const {
+    auto changed = *what;
+    changed.what.group = name;
+    return std::make_shared<const brb::checkpoint>(std::move(changed));
+  }
   template <class Message>
   brb::packet operator()(Message what) const {
-    what.group = name;
-    return what;
+    if constexpr (requires { what.group; })
+      what.group = name;
+    return what; // the others are about a checkpoint that this group has not made
   }
 };
 

@@ -78,6 +78,11 @@ inside::behavior_type role_actor(self_pointer self, node_context context, peer::
                                     [=](const auto& frame) { return brb::decode(frame).map(as_packet); }),
     heard<wire::AntiEntropyPage>(
       self, peers, [=](const auto& frame) { return brb::decode(frame, options.network).map(as_packet); }),
+    // No role signs, asks for or serves a checkpoint.
+    [](const peer::received&, const flat<wire::BrbCheckpointVote>&) {},
+    [](const peer::received&, const flat<wire::BrbCheckpoint>&) {},
+    [](const peer::received&, const flat<wire::CheckpointStateRequest>&) {},
+    [](const peer::received&, const flat<wire::CheckpointStatePage>&) {},
     heard<wire::MembershipVote>(
       self, peers, [=](const auto& frame) { return membership::decode(frame, options.network); }),
     [=](const peer::joined& event) {

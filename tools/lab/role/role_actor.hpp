@@ -27,6 +27,9 @@ using role_handle =
          takes<peer::received, flat<wire::BrbCertificate>>, takes<peer::received, flat<wire::BrbDelivered>>,
          takes<peer::received, flat<wire::AntiEntropyRequest>>,
          takes<peer::received, flat<wire::AntiEntropyPage>>,
+         takes<peer::received, flat<wire::BrbCheckpointVote>>, takes<peer::received, flat<wire::BrbCheckpoint>>,
+         takes<peer::received, flat<wire::CheckpointStateRequest>>,
+         takes<peer::received, flat<wire::CheckpointStatePage>>,
          takes<peer::received, flat<wire::MembershipVote>>, takes<peer::joined>, takes<peer::identified>,
          takes<peer::left>, takes<role_command>>;
 

@@ -41,6 +41,10 @@ struct delivered {
   digest what{};
   std::vector<std::string> commands; ///< "add 3", in order; empty text for what is no operation
 };
+/// The node has stored a checkpoint that covers the slot and all before it of its source.
+struct covered {
+  slot up_to;
+};
 /// The node has stored a vote of its own, and casts it.
 struct voted {
   digest vote{};
@@ -68,7 +72,7 @@ struct stopped {};
 struct observation {
   duration at{};
   node_index node = 0;
-  std::variant<locked, echoed, delivered, voted, decided, injected, misfortune, started, stopped> what;
+  std::variant<locked, echoed, delivered, covered, voted, decided, injected, misfortune, started, stopped> what;
 };
 
 /// A frame between two nodes that arrived, or was lost.

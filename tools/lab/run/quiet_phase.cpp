@@ -62,6 +62,8 @@ std::string quiet_phase::differs(node_index node, node_index from) {
   for (const auto& [where, what] : memory.open)
     if (status_.contains(where.source))
       return name + " still holds " + text(where) + " open";
+  if (memory.unrecorded > 0)
+    return name + " has not recorded all that it has delivered";
   if (memory.pending > 0)
     return name + " still has " + std::to_string(memory.pending) + " unfinished operations of its own";
   return {};

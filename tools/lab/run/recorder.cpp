@@ -27,6 +27,7 @@ struct to_number {
   std::uint64_t operator()(const locked& one) const { return 1 + first_word(one.what); }
   std::uint64_t operator()(const echoed& one) const { return 2 + first_word(one.what); }
   std::uint64_t operator()(const delivered& one) const { return 3 + first_word(one.what); }
+  std::uint64_t operator()(const covered& one) const { return 10 + one.up_to.sequence; }
   std::uint64_t operator()(const voted& one) const { return 9 + first_word(one.vote); }
   std::uint64_t operator()(const decided& one) const { return 4 + first_word(one.changes); }
   std::uint64_t operator()(const injected& one) const { return 5 + one.what.size(); }
@@ -44,6 +45,7 @@ struct to_text {
       what += (what.empty() ? " " : ", ") + command;
     return "delivers " + text(one.where) + what;
   }
+  std::string operator()(const covered& one) const { return "forgets up to " + text(one.up_to); }
   std::string operator()(const voted&) const { return "votes"; }
   std::string operator()(const decided& one) const {
     return "decides generation " + std::to_string(one.generation);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Delivery beside the log: what is delivered before its record is synced, and what a refusing log stops. And
-// our own slots, which come in order or not at all.
+// Delivery beside the log: what is delivered before its record is synced, and what a refusing log stops. And our
+// own slots, which come in order or not at all.
 #include "actors/brb/source_window.hpp"
 #include "actors/datatype/orswot.hpp"
 #include "tests/support/agreement_cluster.hpp"
@@ -23,15 +23,14 @@ public:
     made->members[generation{0}].insert(actor_number(0));
     made->group = make_group_id(cluster_network, made->members[generation{0}]);
     view_ = made;
-    window.emplace(source_window_options{actor_number(0), std::string{cluster_network}, actor_number(0),
-                                         orswot::describe, true},
-                   view_);
+    window.emplace(
+      source_window_options{actor_number(0), std::string{cluster_network}, actor_number(0), orswot::describe, true},
+      view_);
   }
 
   void request(std::uint64_t sequence, std::uint64_t value) {
-    window->handle(send_received{actor_number(0),
-                                 std::make_shared<const send_message>(
-                                   send_message{generation{0}, header(sequence, value), {}, payload(value)})},
+    window->handle(send_received{actor_number(0), std::make_shared<const send_message>(send_message{
+                                                    generation{0}, header(sequence, value), {}, payload(value)})},
                    now);
     drain();
   }
@@ -136,9 +135,9 @@ TEST_CASE("own slots: behind a refused one they are refused until it comes again
   at.request(2, 2);
   REQUIRE(at.validations.size() == 1); // in order
   at.validate(0, "No");
-  REQUIRE(at.refused ==
-          std::vector<std::pair<std::uint64_t, brb_errc>>{{1, brb_errc::data_type_failed_validation},
-                                                          {2, brb_errc::source_already_has_pending_msg}});
+  REQUIRE(at.refused == std::vector<std::pair<std::uint64_t, brb_errc>>{
+                          {1, brb_errc::data_type_failed_validation},
+                          {2, brb_errc::source_already_has_pending_msg}});
   at.request(3, 3); // made before its instance heard of it
   REQUIRE(at.refused.size() == 3);
   at.request(1, 4);

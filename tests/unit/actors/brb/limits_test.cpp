@@ -194,7 +194,7 @@ TEST_CASE("anti-entropy: at most 64 peers are asked at once", "[unit][brb]") {
 
 TEST_CASE("anti-entropy: at most 256 peers are asked in every round", "[unit][brb]") {
   anti_entropy catching_up({actor_number(0)}, group_of(1));
-  const anti_entropy_page last{*group_of(1)->group, {}, {}, false};
+  const anti_entropy_page last{*group_of(1)->group, {}, {}, false, {}};
   for (std::size_t i = 1; i <= asked_max; ++i) {
     REQUIRE(catching_up.handle(ask_peer{actor_number(i)}, now));
     catching_up.handle(page_received{actor_number(i), last}, now);

@@ -123,7 +123,7 @@ TEST_CASE("brb codec: every frame comes back the same", "[unit][messages]") {
   const brb::anti_entropy_request request{group_id{2}, generation{5}, delivered.delivered};
   REQUIRE(brb::decode(*brb::encode(request))->delivered == request.delivered);
   const brb::anti_entropy_page page{
-    group_id{2}, {proposal(1)}, {std::make_shared<brb::certificate>(proven)}, true};
+    group_id{2}, {proposal(1)}, {std::make_shared<brb::certificate>(proven)}, true, {}};
   const auto got = brb::decode(*brb::encode(page), net);
   REQUIRE(
     (got->more && got->votes[0]->id == page.votes[0]->id && got->certificates[0]->seals == proven.seals));
@@ -161,7 +161,7 @@ TEST_CASE("brb codec: certificates and vectors beyond their limits are refused",
   vector.delivered[actor_number(brb::delivered_max)] = 1;
   REQUIRE(brb::decode(*brb::encode(vector)).error() == agreement_codec_errc::too_many);
   brb::anti_entropy_page page{
-    group_id{}, std::vector<membership::signed_vote_ptr>(65, proposal(1)), {}, false};
+    group_id{}, std::vector<membership::signed_vote_ptr>(65, proposal(1)), {}, false, {}};
   REQUIRE(brb::decode(*brb::encode(page), net).error() == agreement_codec_errc::too_many);
 }
 

@@ -89,7 +89,7 @@ TEST_CASE("anti-entropy-flood: asks everybody for everything, and again with eac
     CHECK(request.gen == generation{0});
     CHECK(request.delivered.empty());
   }
-  at.tell(1, brb::anti_entropy_page{at.group, {}, {}, true});
+  at.tell(1, brb::anti_entropy_page{at.group, {}, {}, true, {}});
   const auto next = only<brb::anti_entropy_request>(at.said());
   REQUIRE(next.size() == 1);
   CHECK(next.front().first == role_table::id(1));
@@ -97,7 +97,7 @@ TEST_CASE("anti-entropy-flood: asks everybody for everything, and again with eac
 
 TEST_CASE("anti-entropy-flood: pages nobody asked for are not answered", "[unit][lab][role]") {
   role_table at{role_kind::anti_entropy_flood, 4, 4};
-  at.tell(1, brb::anti_entropy_page{at.group, {}, {}, true});
+  at.tell(1, brb::anti_entropy_page{at.group, {}, {}, true, {}});
   CHECK(at.said().empty());
 }
 
@@ -135,7 +135,7 @@ TEST_CASE("outsider-echoes: vouches for what it overhears and signs as itself on
   std::size_t false_signatures = 0;
   for (std::uint64_t i = 1; i <= 100; ++i) {
     const auto overheard = at.certificate(1, i, "a", {0, 1, 2});
-    at.tell(2, brb::anti_entropy_page{at.group, {}, {overheard.what}, false});
+    at.tell(2, brb::anti_entropy_page{at.group, {}, {overheard.what}, false, {}});
     const auto said = at.said();
     for (const auto& [to, echo] : only<brb::echo_message>(said)) {
       CHECK(to == role_table::id(1));

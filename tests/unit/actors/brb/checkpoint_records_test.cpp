@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// A checkpoint in the record store: read back whole or not at all, and what the log may forget by it.
+#include "actors/brb/checkpoint_records.hpp"
+#include "actors/store/memory_record_store.hpp"
+#include "messages/codec/orswot_codec.hpp"
+#include "tests/support/agreement_cluster.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace troupe;
+using namespace troupe::brb;
+using namespace troupe::test;
+
+namespace {
+
+const known_data_type& set_type() {
+  return **find_data_type("orswot");
+}
+
+base_state made_base(std::uint64_t values) {
+  const auto set = set_type().make();
+  for (std::uint64_t value = 1; value <= values; ++value)
+    set->apply(actor_number(1), orswot::encode({orswot::action::add, actor_number(1), value, {value}, {}}));
+  const auto saved = std::make_shared<const bytes>(set->save());
+  checkpoint proof{{group_id{2}, generation{0}, {{actor_number(1), values}}, sha256(*saved), saved->size()},
+                   {1},
+                   {signature{1}}};
+  return {std::make_shared<const checkpoint>(std::move(proof)), saved};
+}
+
+certificate_ptr delivery(std::uint64_t sequence) {
+  auto made = std::make_shared<certificate>();
+  made->payload = orswot::encode({orswot::action::add, actor_number(1), sequence, {sequence}, {}});
+  made->header = {group_id{2}, actor_number(1), sequence, generation{0}, sha256(made->payload), 1};
+  return made;
+}
+
+store::opened_promises log_of(std::vector<bytes> records, bool compacted) {
+  store::opened_promises log;
+  log.records = std::move(records);
+  log.compacted = compacted;
+  return log;
+}
+
+/// The key of the record whose value is the longest: the first part of the state.
+void damage_state(store::memory_record_store& records) {
+  auto all = records.scan({}, {}, std::size_t{1} << 30);
+  REQUIRE(all);
+  auto longest = std::max_element(
+    all->begin(), all->end(), [](const auto& a, const auto& b) { return a.value.size() < b.value.size(); });
+  longest->value.back() ^= 1u;
+  REQUIRE(records.write({{longest->key, longest->value}}));
+}
+
+} // namespace
+
+TEST_CASE("checkpoint records: a checkpoint is read back and a shorter one takes its place", "[unit][brb]") {
+  store::memory_record_store records;
+  CHECK_FALSE(read_base(records, set_type())->proof);
+  for (const std::uint64_t values : {300'000u, 3u}) { // the first one takes several records
+    const auto base = made_base(values);
+    REQUIRE(records.write(records_of(base)));
+    const auto read = read_base(records, set_type());
+    REQUIRE(read);
+    CHECK(read->proof->what == base.proof->what);
+    CHECK(*read->saved == *base.saved);
+  }
+}
+
+TEST_CASE("checkpoint records: a damaged state is not used", "[unit][brb]") {
+  store::memory_record_store records;
+  REQUIRE(records.write(records_of(made_base(3))));
+  damage_state(records);
+  CHECK_FALSE(read_base(records, set_type()));
+}
+
+TEST_CASE("checkpoint records: a state of another type is not used", "[unit][brb]") {
+  store::memory_record_store records;
+  REQUIRE(records.write(records_of(made_base(3))));
+  CHECK_FALSE(read_base(records, **find_data_type("accounts")));
+}
+
+TEST_CASE("checkpoint records: with the whole log a damaged checkpoint is of no account", "[unit][brb]") {
+  store::memory_record_store records;
+  REQUIRE(records.write(records_of(made_base(2))));
+  damage_state(records);
+  const std::vector<bytes> whole{encode(promise{delivered_promise{delivery(1)}}),
+                                 encode(promise{delivered_promise{delivery(2)}})};
+  const auto memory = remembered(log_of(whole, false), records, set_type(), cluster_network);
+  REQUIRE(memory);
+  CHECK((*memory)->delivered_since_base().size() == 2);
+  CHECK_FALSE(remembered(log_of(whole, true), records, set_type(), cluster_network));
+}
+
+TEST_CASE("checkpoint records: a node remembers what lies behind its checkpoint", "[unit][brb]") {
+  store::memory_record_store records;
+  REQUIRE(records.write(records_of(made_base(2))));
+  const auto memory = remembered(
+    log_of({encode(promise{delivered_promise{delivery(2)}}), encode(promise{delivered_promise{delivery(4)}}),
+            encode(promise{delivered_promise{delivery(3)}})},
+           true),
+    records, set_type(), cluster_network);
+  REQUIRE(memory);
+  const auto behind = (*memory)->delivered_since_base();
+  REQUIRE(behind.size() == 2); // in order, though the log has them otherwise
+  CHECK(behind[0]->header.sequence == 3);
+  CHECK(behind[1]->header.sequence == 4);
+}
+
+TEST_CASE("checkpoint records: only locks and deliveries that are covered bind no more", "[unit][brb]") {
+  const auto binds = still_binding({{actor_number(1), 2}});
+  CHECK_FALSE(binds(encode(promise{delivered_promise{delivery(2)}})));
+  CHECK(binds(encode(promise{delivered_promise{delivery(3)}})));
+  const auto lock = [](std::uint64_t sequence) {
+    const auto done = delivery(sequence);
+    return encode(promise{lock_promise{{generation{0}, done->header, {}, done->payload}}});
+  };
+  CHECK_FALSE(binds(lock(1)));
+  CHECK(binds(lock(3)));
+  CHECK(
+    binds(encode(promise{forced_promise{generation{0}, {membership::change_kind::join, actor_number(1)}}})));
+  CHECK(binds(bytes{1, 2, 3})); // what cannot be read is kept
+}
