@@ -2,6 +2,7 @@
 #include "node/assembly.hpp"
 
 #include "actors/brb/checkpoint_records.hpp"
+#include "actors/brb/damaged_promises.hpp"
 #include "actors/runtime/shell/clock.hpp"
 #include "actors/store/key_file.hpp"
 #include "actors/store/memory_record_store.hpp"
@@ -59,7 +60,8 @@ expected<std::optional<key_pair>, explained> configured_key(const node_config& c
 /// What the log of an earlier life says. A node whose log cannot be read does not start: it has forgotten its
 /// promises.
 expected<opened_store, explained> open_store(const std::optional<store::data_directory>& data,
-                                             const known_data_type& type, const std::string& network) {
+                                             const known_data_type& type, const std::string& network,
+                                             const node_context& context) {
   auto opened = data ? data->open_promises()
                      : store::promise_log::create(std::make_shared<store::memory_storage>(), peer_id{});
   if (!opened)
@@ -72,6 +74,8 @@ expected<opened_store, explained> open_store(const std::optional<store::data_dir
   const auto memory = brb::remembered(*opened, **records, type, network);
   if (!memory)
     return unexpected(memory.error());
+  for (const auto& line : brb::lost_deliveries(opened->records))
+    context.line(log_level::warn, line);
   return opened_store{{opened->log, "", store::placement::own_thread, *std::move(records)}, *memory};
 }
 
@@ -95,7 +99,7 @@ expected<std::unique_ptr<assembly>, explained> assembly::make(runtime& on, const
                        short_name(identity.id())};
   std::unique_ptr<assembly> made{new assembly{std::move(context), std::move(identity)}};
   made->data_ = std::move(data);
-  auto store = open_store(made->data_, **find_data_type(config.type), agreed_network(config));
+  auto store = open_store(made->data_, **find_data_type(config.type), agreed_network(config), made->context_);
   if (!store)
     return unexpected(store.error());
   if (auto opened = made->open_network(config); !opened)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "actors/brb/promises.hpp"
 
+#include "messages/codec/promise_seal.hpp"
+
 #include <algorithm>
 
 namespace troupe::brb {
@@ -8,6 +10,9 @@ namespace troupe::brb {
 restored_promises replay(std::span<const bytes> records, std::string_view network) {
   restored_promises result;
   for (const auto& record : records) {
+    // Peers have what was delivered; its lock, which they have not, is a record of its own.
+    if (look_at_seal(record) == promise_seal::lost_delivery)
+      continue;
     auto read = decode_promise(record, network);
     if (!read) {
       result.readable = false;
@@ -56,6 +61,12 @@ void source_memory::forget(std::uint64_t up_to) {
   locks_.erase(locks_.begin(), locks_.upper_bound(up_to));
   early_.erase(early_.begin(), early_.upper_bound(up_to));
   unrecorded_.erase(unrecorded_.begin(), unrecorded_.upper_bound(up_to));
+}
+
+void source_memory::replayed() {
+  const std::lock_guard hold{mutex_};
+  early_.clear();
+  unrecorded_.clear();
 }
 
 std::uint64_t source_memory::forgotten() const {
@@ -109,11 +120,9 @@ agreement_memory::agreement_memory(restored_promises from, base_state base) : re
     auto& memory = sources[source];
     if (!memory)
       memory = std::make_shared<source_memory>();
-    for (const auto& record : promises) {
+    for (const auto& record : promises)
       memory->remember(record);
-      if (const auto* done = std::get_if<delivered_promise>(&record))
-        memory->recorded(done->what->header.sequence);
-    }
+    memory->replayed();
   }
 }
 

@@ -37,6 +37,8 @@ public:
   std::vector<certificate_ptr> unrecorded() const;
   /// What a checkpoint covers is forgotten; from now on everything up to there counts as delivered.
   void forget(std::uint64_t up_to);
+  /// All records of the log are told: none needs recording, and what lies behind a gap is delivered again.
+  void replayed();
   std::uint64_t forgotten() const;
   /// Deliveries in order, then the open locks.
   std::vector<promise> promises() const;

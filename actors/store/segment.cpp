@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "actors/store/segment.hpp"
 
-#include "actors/store/crc32c.hpp"
 #include "actors/store/promise_log.hpp"
+#include "messages/types/crc32c.hpp"
 
 #include <fmt/format.h>
 

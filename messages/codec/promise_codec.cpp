@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "messages/codec/promise_codec.hpp"
 
+#include "messages/codec/promise_seal.hpp"
+
+#include <algorithm>
 #include <cstring>
 
 namespace troupe {
@@ -8,16 +11,16 @@ namespace {
 
 using errc = agreement_codec_errc;
 
-constexpr std::uint8_t record_version = 1;
-constexpr std::size_t prefix = 8;
 constexpr std::size_t forced_body = 8 + 1 + 32; ///< generation (little endian), change, key
 
-bytes record(std::uint8_t kind, byte_view body) {
-  bytes out(prefix, 0);
-  out[0] = record_version;
-  out[1] = kind;
-  out.insert(out.end(), body.begin(), body.end());
-  return out;
+/// Records of version 1 have zeros where the checksums came later.
+bool readable(byte_view record) {
+  if (look_at_seal(record) != promise_seal::whole)
+    return false;
+  if (record[0] == plain_promise_version)
+    return std::ranges::all_of(record.subspan(2, promise_head_size - 2),
+                               [](std::uint8_t byte) { return byte == 0; });
+  return record[0] == sealed_promise_version;
 }
 
 bytes forced(const forced_promise& what) {
@@ -82,16 +85,16 @@ expected<promise, errc> read_delivered(const bytes& body) {
 }
 
 struct encoder {
-  bytes operator()(const forced_promise& what) const { return record(1, forced(what)); }
+  bytes operator()(const forced_promise& what) const { return seal_promise(1, forced(what)); }
   bytes operator()(const own_vote_promise& what) const {
-    return record(2, membership::encode(*what.vote).view());
+    return seal_promise(2, membership::encode(*what.vote).view());
   }
   bytes operator()(const decided_promise& what) const {
-    return record(3, membership::encode(*what.vote).view());
+    return seal_promise(3, membership::encode(*what.vote).view());
   }
-  bytes operator()(const lock_promise& what) const { return record(4, brb::encode(what.what).view()); }
+  bytes operator()(const lock_promise& what) const { return seal_promise(4, brb::encode(what.what).view()); }
   bytes operator()(const delivered_promise& what) const {
-    return record(5, brb::encode(*what.what, true).view());
+    return seal_promise(delivered_promise_kind, brb::encode(*what.what, true).view());
   }
 };
 
@@ -119,9 +122,9 @@ bytes encode(const promise& what) {
 }
 
 expected<promise, errc> decode_promise(byte_view record, std::string_view network) {
-  if (record.size() < prefix || record[0] != record_version)
+  if (!readable(record))
     return unexpected(errc::bad_record);
-  const auto body = to_bytes(record.subspan(prefix));
+  const auto body = to_bytes(record.subspan(promise_head_size));
   switch (record[1]) {
   case 1:
     return read_forced(body);
@@ -131,7 +134,7 @@ expected<promise, errc> decode_promise(byte_view record, std::string_view networ
     return read_vote<decided_promise>(body, network);
   case 4:
     return read_lock(body);
-  case 5:
+  case delivered_promise_kind:
     return read_delivered(body);
   default:
     return unexpected(errc::bad_record);

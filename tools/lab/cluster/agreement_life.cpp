@@ -2,6 +2,7 @@
 // A node as it runs in production: node/tree/node_tree.cpp on the laboratory's network, disk and clock.
 #include "actors/brb/brb_interface.hpp"
 #include "actors/brb/checkpoint_records.hpp"
+#include "actors/brb/damaged_promises.hpp"
 #include "actors/store/promise_log.hpp"
 #include "node/tree/front_actor.hpp"
 #include "node/tree/node_tree.hpp"
@@ -38,6 +39,8 @@ expected<opened_log, explained> open_log(const life_options& of) {
   auto memory = brb::remembered(*opened, *disk, data_types().front(), lab_network_id);
   if (!memory)
     return unexpected(memory.error());
+  for (const auto& line : brb::lost_deliveries(opened->records))
+    of.context.line(log_level::warn, line);
   return opened_log{opened->log, std::move(opened->records), *std::move(memory)};
 }
 
@@ -70,8 +73,14 @@ public:
     : options_(std::move(options)), memory_(std::move(opened.memory)) {
     options_.tell->saw({options_.at->now(), options_.self, started{}});
     tell_base(memory_->base(), options_);
+    // What was delivered behind a lost delivery is not delivered in this life yet.
+    const auto begun_with = remembered();
     for (const auto& record : opened.records)
-      tell(record, options_, *stored_);
+      if (const auto seen = seen_in(record, {options_.self, options_.at->now(), *options_.nodes})) {
+        const auto* done = std::get_if<delivered>(&seen->what);
+        if (!done || begun_with.delivered.contains(done->where))
+          tell(*seen, options_, *stored_);
+      }
     handles_ = start_tree(options_.at->system(), parts(opened.log));
     caf::actor_cast<caf::abstract_actor*>(handles_.root)->attach_functor([ended = ended_] { *ended = true; });
     options_.port.network->start(*options_.port.bridge);
@@ -120,17 +129,8 @@ public:
 
   /// On other threads the actors' own memory is theirs alone: what they have stored stands for it.
   node_memory memory() const override {
-    node_memory all;
-    if (!options_.at->world())
-      all = stored_->read();
+    auto all = options_.at->world() ? remembered() : stored_->read();
     options_.digests->add(memory_->base().delivered(), *options_.nodes, all.delivered);
-    if (!options_.at->world())
-      return all;
-    for (const auto& [source, kept] : memory_->sources) {
-      for (const auto& record : kept->promises())
-        remember(record, all);
-      all.unrecorded += kept->unrecorded().size();
-    }
     return all;
   }
   node_backlog backlog() const override {
@@ -204,14 +204,25 @@ private:
 
   /// In simulation the actors' own memory is looked at instead of a second one.
   static void tell(byte_view record, const life_options& of, stored_memory& kept) {
-    const auto seen = seen_in(record, {of.self, of.at->now(), *of.nodes});
-    if (!seen)
-      return;
-    if (const auto* done = std::get_if<delivered>(&seen->what))
+    if (const auto seen = seen_in(record, {of.self, of.at->now(), *of.nodes}))
+      tell(*seen, of, kept);
+  }
+  static void tell(const observation& seen, const life_options& of, stored_memory& kept) {
+    if (const auto* done = std::get_if<delivered>(&seen.what))
       of.digests->saw(done->where, done->what);
     if (!of.at->world())
-      kept.saw(*seen);
-    of.tell->saw(*seen);
+      kept.saw(seen);
+    of.tell->saw(seen);
+  }
+
+  node_memory remembered() const {
+    node_memory all;
+    for (const auto& [source, kept] : memory_->sources) {
+      for (const auto& record : kept->promises())
+        remember(record, all);
+      all.unrecorded += kept->unrecorded().size();
+    }
+    return all;
   }
 
   void in_front(std::function<void(front_handle::pointer)> job) {

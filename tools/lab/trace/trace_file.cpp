@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "tools/lab/trace/trace_file.hpp"
 
-#include "actors/store/crc32c.hpp"
 #include "messages/codec/utf8.hpp"
+#include "messages/types/crc32c.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -29,7 +29,7 @@ std::uint64_t get(byte_view data, std::size_t at, std::size_t size) {
 
 // Of everything behind the checksum; what is before it is compared with constants.
 std::uint32_t checksum(byte_view file) {
-  return store::crc32c(file.subspan(seed_at));
+  return crc32c(file.subspan(seed_at));
 }
 
 void encode_record(std::uint8_t* to, const trace_record& record) {

@@ -2,6 +2,8 @@
 // Votes, broadcast frames and promise records: what goes in comes out, and each limit refuses.
 #include "messages/codec/promise_codec.hpp"
 
+#include "actors/brb/damaged_promises.hpp"
+#include "messages/codec/promise_seal.hpp"
 #include "tests/support/agreement_cluster.hpp"
 
 #include <catch2/catch.hpp>
@@ -165,14 +167,21 @@ TEST_CASE("brb codec: certificates and vectors beyond their limits are refused",
   REQUIRE(brb::decode(*brb::encode(page), net).error() == agreement_codec_errc::too_many);
 }
 
-TEST_CASE("promise codec: records come back and strange ones make the log unreadable", "[unit][messages]") {
+namespace {
+
+std::vector<promise> one_of_each() {
   const bytes payload{1, 2};
   const brb::send_message lock{generation{1}, header(payload), stub_sign(a, payload), payload};
   const auto proof = std::make_shared<brb::certificate>(
     brb::certificate{generation{1}, header(payload), lock.seal, {1}, {lock.seal}, payload});
-  const std::vector<promise> all{forced_promise{generation{2}, {membership::change_kind::leave, a}},
-                                 own_vote_promise{proposal(1)}, decided_promise{proposal(2)},
-                                 lock_promise{lock}, delivered_promise{proof}};
+  return {forced_promise{generation{2}, {membership::change_kind::leave, a}}, own_vote_promise{proposal(1)},
+          decided_promise{proposal(2)}, lock_promise{lock}, delivered_promise{proof}};
+}
+
+} // namespace
+
+TEST_CASE("promise codec: records come back and strange ones make the log unreadable", "[unit][messages]") {
+  const auto all = one_of_each();
   for (const auto& one : all) {
     const auto record = encode(one);
     const auto got = decode_promise(record, net);
@@ -180,7 +189,7 @@ TEST_CASE("promise codec: records come back and strange ones make the log unread
     REQUIRE(got->index() == one.index());
     REQUIRE(encode(*got) == record);
     auto newer = record;
-    newer[0] = 2;
+    newer[0] = 3;
     REQUIRE(decode_promise(newer, net).error() == agreement_codec_errc::bad_record);
     REQUIRE_FALSE(decode_promise(byte_view{record}.first(12), net).has_value());
   }
@@ -188,4 +197,65 @@ TEST_CASE("promise codec: records come back and strange ones make the log unread
   REQUIRE(decode_promise({}, net).error() == agreement_codec_errc::bad_record);
   const std::vector<bytes> damaged{encode(all[0]), bytes{7}};
   REQUIRE_FALSE(brb::replay(damaged, net).readable);
+}
+
+TEST_CASE("promise codec: a flipped bit or a lost end is found and only a delivery is told by its kind",
+          "[unit][messages]") {
+  for (const auto& one : one_of_each()) {
+    const auto record = encode(one);
+    REQUIRE(look_at_seal(record) == promise_seal::whole);
+    const bool delivery = std::holds_alternative<delivered_promise>(one);
+    const auto is_found = [&](byte_view harmed, bool head) {
+      return !decode_promise(harmed, net) &&
+             (harmed[0] != record[0] ||
+              look_at_seal(harmed) ==
+                (delivery && !head ? promise_seal::lost_delivery : promise_seal::damaged));
+    };
+    for (std::size_t bit = 0; bit < record.size() * 8; ++bit) {
+      auto harmed = record;
+      harmed[bit / 8] ^= static_cast<std::uint8_t>(1u << (bit % 8));
+      INFO("kind " << one.index() + 1 << " bit " << bit);
+      REQUIRE(is_found(harmed, bit < promise_head_size * 8));
+    }
+    for (std::size_t size = promise_head_size; size < record.size(); ++size)
+      REQUIRE(is_found(byte_view{record}.first(size), false));
+    REQUIRE(look_at_seal(byte_view{record}.first(promise_head_size - 1)) == promise_seal::damaged);
+  }
+}
+
+TEST_CASE("promise codec: a record without checksums is still read", "[unit][messages]") {
+  const auto sealed = encode(promise{own_vote_promise{proposal(1)}});
+  bytes plain{1, 2, 0, 0, 0, 0, 0, 0};
+  plain.insert(plain.end(), sealed.begin() + promise_head_size, sealed.end());
+  REQUIRE(encode(*decode_promise(plain, net)) == sealed);
+  plain[5] = 1; // a checksum means that it is none of these
+  REQUIRE(decode_promise(plain, net).error() == agreement_codec_errc::bad_record);
+}
+
+TEST_CASE("promise replay: a lost delivery is passed over and the locks behind it hold", "[unit][messages]") {
+  const bytes payload{1, 2};
+  std::vector<bytes> records;
+  for (std::uint64_t sequence = 1; sequence <= 3; ++sequence) {
+    brb::send_message lock{generation{1}, header(payload), stub_sign(a, payload), payload};
+    lock.header.sequence = sequence;
+    records.push_back(encode(promise{lock_promise{lock}}));
+    records.push_back(encode(promise{delivered_promise{std::make_shared<brb::certificate>(
+      brb::certificate{generation{1}, lock.header, lock.seal, {1}, {lock.seal}, payload})}}));
+  }
+  const auto whole = records;
+  records[3].back() ^= 1;
+  REQUIRE(brb::lost_deliveries(whole).empty());
+  REQUIRE(brb::lost_deliveries(records).size() == 1);
+  const brb::agreement_memory memory{brb::replay(records, net)};
+  REQUIRE(memory.readable);
+  const auto promises = memory.sources.begin()->second->promises();
+  REQUIRE(promises.size() == 3);
+  REQUIRE(std::get<delivered_promise>(promises[0]).what->header.sequence == 1);
+  REQUIRE(std::get<lock_promise>(promises[1]).what.header.sequence == 2);
+  REQUIRE(std::get<lock_promise>(promises[2]).what.header.sequence == 3);
+  records = whole;
+  records[2].back() ^= 1; // the lock is what only this node knows
+  REQUIRE_FALSE(brb::replay(records, net).readable);
+  REQUIRE_THAT(brb::unreadable_promise(records, net),
+               Catch::Contains("promise 2 of the promise log is damaged"));
 }

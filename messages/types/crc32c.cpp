@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "actors/store/crc32c.hpp"
+#include "messages/types/crc32c.hpp"
 
 #include <array>
 
-namespace troupe::store {
+namespace troupe {
 namespace {
 
 constexpr std::uint32_t reversed_polynomial = 0x82f63b78;
@@ -46,4 +46,4 @@ std::uint32_t crc32c(byte_view data, std::uint32_t before) {
   return ~crc;
 }
 
-} // namespace troupe::store
+} // namespace troupe

@@ -5,9 +5,9 @@
 
 #include "messages/types/bytes.hpp"
 
-namespace troupe::store {
+namespace troupe {
 
 /// Of `data`, continuing from `before`: crc32c(b, crc32c(a)) is that of a and b joined.
 std::uint32_t crc32c(byte_view data, std::uint32_t before = 0);
 
-} // namespace troupe::store
+} // namespace troupe
