@@ -14,7 +14,7 @@ namespace {
 expected<void, store_errc> outcome(int code) {
   if (code == 0)
     return {};
-  return unexpected(code == ENOSPC || code == EDQUOT ? store_errc::no_space : store_errc::io_failed);
+  return unexpected(code == ENOSPC || code == EDQUOT || code == EFBIG ? store_errc::no_space : store_errc::io_failed);
 }
 
 } // namespace

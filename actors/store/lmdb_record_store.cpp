@@ -3,6 +3,7 @@
 
 #include "actors/store/posix_file.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <lmdb.h>
 #include <sys/stat.h>
@@ -53,6 +54,15 @@ store_errc meaning(int code) {
   default:
     return store_errc::io_failed;
   }
+}
+
+/// Of what a commit writes, roughly: whole pages around each change.
+std::size_t size_of(const std::map<bytes, std::optional<bytes>>& changes) {
+  constexpr std::size_t page = 4096;
+  std::size_t size = 0;
+  for (const auto& [key, sealed] : changes)
+    size += page + key.size() + (sealed ? sealed->size() : 0);
+  return size;
 }
 
 /// A transaction that is given up unless it is committed.
@@ -127,6 +137,20 @@ struct lmdb_record_store::environment {
     if (facts.st_size >= needed)
       return 0;
     return ::truncate(file.c_str(), needed) == 0 ? 0 : errno;
+  }
+  /// What writing so much beside the environment says; EIO if nothing.
+  int probe(std::size_t size) const {
+    const char* folder = nullptr;
+    if (::mdb_env_get_path(env, &folder) != 0)
+      return EIO;
+    const auto name = fs::path{folder} / ".room";
+    int failed = EIO;
+    if (const auto file = open_file(name, O_WRONLY | O_CREAT | O_TRUNC); !file)
+      failed = file.error();
+    else if (const int code = write_all(file->get(), bytes(size)))
+      failed = code;
+    ::unlink(name.c_str());
+    return failed;
   }
   int apply(const sealed_changes& changes) {
     transaction txn{env, 0};
@@ -286,8 +310,10 @@ expected<void, store_errc> lmdb_record_store::commit(const sealed_changes& chang
     const int code = in_->apply(changes);
     if (code == 0)
       return {};
-    if (code != MDB_MAP_FULL || !in_->grow())
-      return unexpected(meaning(code));
+    if (code == MDB_MAP_FULL && in_->grow())
+      continue;
+    // LMDB calls a write that was cut short an input/output error, and a disk that gets full cuts one short.
+    return unexpected(meaning(code == EIO ? in_->probe(size_of(changes)) : code));
   }
 }
 

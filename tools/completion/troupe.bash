@@ -24,7 +24,7 @@ _troupe() {
     case $part in
       -*) ;;
       node | demo | keygen | config | conform | bench | show | check | link | sim) path+=("$part") ;;
-      lab | run | sweep | replay | shrink | compare | list) path+=("$part") ;;
+      lab | run | sweep | replay | shrink | compare | list | audit) path+=("$part") ;;
     esac
   done
   if [[ ${path[0]-} == lab && ${#path[@]} -gt 1 && $word != -* ]]; then # scenarios and result folders

@@ -67,6 +67,15 @@ struct list_command {
 };
 int run(const list_command& options);
 
+/// Reads data directories of nodes of one group and changes nothing. Exit 1 if one cannot be read or what they
+/// say cannot be true.
+struct audit_command {
+  std::vector<std::string> directories;
+  std::string network = "troupe";
+  bool json = false;
+};
+int run(const audit_command& options);
+
 /// The scenario of a file, or nothing once every error has been told.
 std::optional<scenario> loaded_scenario(const std::string& file);
 

@@ -7,13 +7,14 @@
 
 #include "messages/crypto/keys.hpp"
 #include "tests/support/faulty_storage.hpp"
-#include "tests/support/mortal_storage.hpp"
+#include "tests/support/mortal_disk.hpp"
 
 #include <catch2/catch.hpp>
 
 using namespace troupe;
 using namespace troupe::store;
 using Catch::Contains;
+using test::death;
 using test::faulty_storage;
 using test::mortal_storage;
 using fault = faulty_storage::call;
@@ -98,29 +99,30 @@ TEST_CASE("compaction: asks about each record once and about none that is gone",
 TEST_CASE("compaction: a death at any step loses nothing that was promised", "[unit][store]") {
   // Appends and compactions in turn on a disk that ends at every one of its calls, in every way. What an
   // append confirmed must be found, if it is even or behind the last compaction that was begun.
-  for (const auto when :
-       {mortal_storage::moment::before, mortal_storage::moment::within, mortal_storage::moment::after})
+  for (const auto when : {death::moment::before, death::moment::within, death::moment::after})
     for (std::size_t last = 0;; ++last) {
       const auto platter = std::make_shared<memory_storage>();
       REQUIRE(promise_log::create(platter, me, small_segment));
-      const auto disk = std::make_shared<mortal_storage>(platter, last, when);
+      const auto end = std::make_shared<death>();
+      end->comes_after(last, when);
+      const auto disk = std::make_shared<mortal_storage>(platter, end);
       const auto log = promise_log::open(disk, me, small_segment).value().log;
       record_list promised;      // all that must be there
       record_list since;         // of these, the odd ones that only a compaction may take
       std::optional<bytes> open; // may be there or not
       bool compacting = false;
-      for (std::size_t i = 0; i < 30 && !disk->dead(); ++i) {
+      for (std::size_t i = 0; i < 30 && !end->happened(); ++i) {
         open = numbered(i);
         if (log->append({*open})) {
           promised.push_back(*open);
           open.reset();
         }
-        if (i % 11 != 10 || disk->dead())
+        if (i % 11 != 10 || end->happened())
           continue;
         compacting = true;
         if (log->compact(even)) {
           std::erase_if(promised, [](const auto& record) { return !even(record); });
-          compacting = disk->dead();
+          compacting = end->happened();
         }
       }
       platter->lose_unsynced();
@@ -133,7 +135,7 @@ TEST_CASE("compaction: a death at any step loses nothing that was promised", "[u
       REQUIRE((found == promised || (compacting && found == fewer)));
       REQUIRE(promise_log::open(platter, me, small_segment).value().log->append({numbered(99)}));
       REQUIRE(records_in(platter).back() == numbered(99));
-      if (!disk->dead())
+      if (!end->happened())
         break;
     }
 }

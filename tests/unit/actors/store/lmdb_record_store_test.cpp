@@ -8,7 +8,10 @@
 #include "tests/support/scratch_folder.hpp"
 
 #include <catch2/catch.hpp>
+#include <sys/resource.h>
 #include <sys/stat.h>
+
+#include <csignal>
 
 #include <fstream>
 
@@ -95,6 +98,30 @@ TEST_CASE("lmdb records: a file of somebody else is refused untouched", "[unit][
   at.require_refused("they cannot be opened");
   at.put(bytes(10, 1));
   at.require_refused("they cannot be opened");
+}
+
+TEST_CASE("lmdb records: a full disk is said and what waits goes down once there is room", "[unit][store]") {
+  scene at;
+  const auto on = lmdb_record_store::open(at.folder, me).value();
+  REQUIRE(on->write({{{1}, bytes(1000, 1)}}));
+  REQUIRE(on->sync());
+  // The limit on files stands for the disk's.
+  const auto before = std::signal(SIGXFSZ, SIG_IGN);
+  rlimit room{};
+  REQUIRE(::getrlimit(RLIMIT_FSIZE, &room) == 0);
+  const rlimit full{fs::file_size(at.file) + 8192, room.rlim_max};
+  REQUIRE(::setrlimit(RLIMIT_FSIZE, &full) == 0);
+  REQUIRE(on->write({{{1}, bytes{2}}, {{2}, bytes(200'000, 2)}}));
+  const auto synced = on->sync();
+  const auto again = on->sync();
+  REQUIRE(::setrlimit(RLIMIT_FSIZE, &room) == 0);
+  std::signal(SIGXFSZ, before);
+  REQUIRE(synced.error() == store_errc::no_space);
+  REQUIRE(again.error() == store_errc::no_space);
+  REQUIRE(on->read(bytes{1}).value() == bytes{2});
+  REQUIRE(lmdb_record_store::open(at.folder, me).value()->read(bytes{1}).value() == bytes(1000, 1));
+  REQUIRE(on->sync());
+  REQUIRE(lmdb_record_store::open(at.folder, me).value()->read(bytes{2}).value() == bytes(200'000, 2));
 }
 
 TEST_CASE("lmdb records: are made whole or not at all and never over others", "[unit][store]") {

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "tools/lab/audit/audit.hpp"
+
+#include "actors/brb/certificate_check.hpp"
+#include "actors/datatype/data_types.hpp"
+#include "actors/membership/voting_group.hpp"
+#include "messages/codec/promise_seal.hpp"
+#include "messages/crypto/keys.hpp"
+#include "tools/lab/audit/readable_records.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+
+namespace troupe::lab {
+namespace {
+
+using place = std::pair<peer_id, std::uint64_t>; ///< source and sequence number
+
+std::string text_of(const place& where) {
+  return fmt::format("{}/{}", short_name(where.first), where.second);
+}
+
+/// What one directory says, decoded.
+struct decoded_node {
+  const stored_node* from = nullptr;
+  std::vector<brb::send_message> locks;
+  std::vector<brb::certificate_ptr> deliveries; ///< in the order of the log
+  membership::view group;
+};
+
+decoded_node decode(const stored_node& from, const std::string& network,
+                    std::vector<std::string>& violations) {
+  decoded_node result;
+  result.from = &from;
+  membership::voting_group group{{.self = from.id, .network = network}};
+  for (std::size_t i = 0; i < from.promises.size(); ++i) {
+    const auto read = decode_promise(from.promises[i], network);
+    if (!read) {
+      const bool damaged = look_at_seal(from.promises[i]) != promise_seal::whole;
+      violations.push_back(
+        fmt::format("{}: promise {} {}", from.path, i, damaged ? "is damaged" : "cannot be read"));
+    } else if (const auto* lock = std::get_if<lock_promise>(&*read)) {
+      result.locks.push_back(lock->what);
+    } else if (const auto* done = std::get_if<delivered_promise>(&*read)) {
+      result.deliveries.push_back(done->what);
+    } else {
+      group.restore(*read);
+    }
+  }
+  result.group = group.snapshot();
+  return result;
+}
+
+class auditor {
+public:
+  auditor(const std::vector<stored_node>& nodes, audit_report& report) : report_(report) {
+    for (const auto& one : nodes)
+      nodes_.push_back(decode(one, report.network, report.violations));
+  }
+
+  void run() {
+    for (const auto& one : nodes_) {
+      audited_node seen{one.from->path,
+                        short_name(one.from->id),
+                        one.from->promises.size(),
+                        0,
+                        one.from->torn_bytes,
+                        one.from->compacted,
+                        {}};
+      if (one.from->records)
+        seen.records = count_readable(*one.from, report_.violations);
+      for (const auto& lock : one.locks)
+        hold(one, lock.header, lock.seal, "locked");
+      for (const auto& done : one.deliveries) {
+        hold(one, done->header, done->header_seal, "delivered");
+        prove(one, *done);
+      }
+      for (const auto& [source, last] : in_order(one))
+        seen.delivered[short_name(source)] = last;
+      report_.nodes.push_back(std::move(seen));
+    }
+    for (const auto& [where, by] : slots_)
+      if (by.size() > 1)
+        say("{} holds {} operations: {}", text_of(where), by.size(), joined(by));
+    report_.slots = slots_.size();
+    same_decisions();
+  }
+
+private:
+  using holders = std::map<digest, std::set<std::string>>; ///< who says so, by the header's digest
+
+  template <class... Words>
+  void say(fmt::format_string<Words...> form, Words&&... words) {
+    report_.violations.push_back(fmt::format(form, std::forward<Words>(words)...));
+  }
+
+  static std::string joined(const holders& all) {
+    std::string text;
+    for (const auto& [which, by] : all)
+      text += fmt::format("{}{:02x}{:02x}{:02x} {}", text.empty() ? "" : "; ", which[0], which[1], which[2],
+                          fmt::join(by, ", "));
+    return text;
+  }
+
+  void hold(const decoded_node& by, const brb::operation_header& header, const signature& seal,
+            const char* how) {
+    const auto which = brb::header_digest(report_.network, header);
+    const place where{header.source, header.sequence};
+    auto& all = slots_[where];
+    if (!all.contains(which) && !verify_ed25519(header.source, which, seal))
+      say("{}: {} is {} without a valid signature of its source", by.from->path, text_of(where), how);
+    all[which].insert(fmt::format("{} by {}", how, by.from->path));
+  }
+
+  /// The members of a generation, as this node knows them or any other.
+  const std::set<peer_id>* members(const decoded_node& first, generation g) const {
+    if (const auto* own = first.group.members_of(g); own && !own->empty())
+      return own;
+    for (const auto& other : nodes_)
+      if (const auto* known = other.group.members_of(g); known && !known->empty())
+        return known;
+    return nullptr;
+  }
+
+  void prove(const decoded_node& by, const brb::certificate& what) {
+    ++report_.certificates;
+    const place where{what.header.source, what.header.sequence};
+    const auto* voters = members(by, what.gen);
+    if (!voters) {
+      ++report_.unknown_generation;
+      return;
+    }
+    const auto echoes = brb::echoes_to_verify(what, *voters);
+    if (!echoes)
+      return say("{}: the certificate of {} names no quorum of the {} members of generation {}",
+                 by.from->path, text_of(where), voters->size(), what.gen.value());
+    const auto said = brb::echo_digest(report_.network, what.gen, what.header);
+    for (const auto& echo : *echoes)
+      if (!valid(echo, said))
+        return say("{}: the certificate of {} has a false signature of {}", by.from->path, text_of(where),
+                   short_name(echo.signer));
+  }
+
+  bool valid(const brb::named_echo& echo, const digest& said) {
+    const auto known = valid_echoes_.find({echo.signer, said});
+    if (known != valid_echoes_.end() && known->second == echo.seal)
+      return true;
+    if (!verify_ed25519(echo.signer, said, echo.seal))
+      return false;
+    valid_echoes_[{echo.signer, said}] = echo.seal;
+    return true;
+  }
+
+  /// The last delivery of each source; says where one is missing. A compacted log may begin late.
+  std::map<peer_id, std::uint64_t> in_order(const decoded_node& of) {
+    std::map<peer_id, std::uint64_t> last;
+    for (const auto& done : of.deliveries) {
+      const auto& header = done->header;
+      const auto found = last.find(header.source);
+      const auto next = found == last.end() ? 1 : found->second + 1;
+      const bool begins = found == last.end() && of.from->compacted;
+      if (header.sequence > next && !begins)
+        say("{}: {} is delivered, and {} is not", of.from->path, text_of({header.source, header.sequence}),
+            text_of({header.source, next}));
+      auto& end = last[header.source];
+      end = std::max(end, header.sequence);
+    }
+    return last;
+  }
+
+  void same_decisions() {
+    std::map<generation, std::pair<std::set<membership::reconfig>, std::string>> decided;
+    for (const auto& one : nodes_)
+      for (const auto& [g, vote] : one.group.history) {
+        const auto [at, first] = decided.try_emplace(g, vote->changes, one.from->path);
+        if (!first && at->second.first != vote->changes)
+          say("{} and {} decided generation {} differently", at->second.second, one.from->path, g.value());
+      }
+  }
+
+  audit_report& report_;
+  std::vector<decoded_node> nodes_;
+  std::map<place, holders> slots_;
+  std::map<std::pair<peer_id, digest>, signature> valid_echoes_;
+};
+
+/// Whether the promise holds a signature that is valid under this network id; nothing if it holds none.
+struct signed_under {
+  const std::string& network;
+
+  std::optional<bool> operator()(const lock_promise& lock) const {
+    return verify_ed25519(lock.what.header.source, brb::header_digest(network, lock.what.header),
+                          lock.what.seal);
+  }
+  std::optional<bool> operator()(const delivered_promise& done) const {
+    const auto& header = done.what->header;
+    return verify_ed25519(header.source, brb::header_digest(network, header), done.what->header_seal);
+  }
+  std::optional<bool> operator()(const own_vote_promise& own) const {
+    return verify_ed25519(own.vote->voter, own.vote->id, own.vote->seal);
+  }
+  std::optional<bool> operator()(const decided_promise& done) const {
+    return verify_ed25519(done.vote->voter, done.vote->id, done.vote->seal);
+  }
+  std::optional<bool> operator()(const forced_promise&) const { return std::nullopt; }
+};
+
+/// The network id with the data type under which anything signed verifies.
+std::string agreed_name(const std::vector<stored_node>& nodes, const std::string& network) {
+  constexpr std::size_t tried_max = 64; // promises of a directory; the first few are enough
+  std::vector<std::string> names{network};
+  for (const auto& type : data_types())
+    names.push_back(fmt::format("{}/{}", network, type.name));
+  for (const auto& node : nodes)
+    for (std::size_t i = 0; i < std::min(node.promises.size(), tried_max); ++i)
+      for (const auto& name : names)
+        if (const auto read = decode_promise(node.promises[i], name))
+          if (std::visit(signed_under{name}, *read).value_or(false))
+            return name;
+  return network;
+}
+
+} // namespace
+
+audit_report audit(const std::vector<stored_node>& nodes, const std::string& network) {
+  audit_report report;
+  report.network = agreed_name(nodes, network);
+  auditor{nodes, report}.run();
+  return report;
+}
+
+} // namespace troupe::lab
