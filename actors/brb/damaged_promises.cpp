@@ -33,7 +33,9 @@ std::string unreadable_promise(std::span<const bytes> records, std::string_view 
         "start with a new data directory)",
         i);
   }
-  return {};
+  return "a promise of the promise log is damaged: it said that an operation was delivered, and too many "
+         "were delivered "
+         "behind it to be fetched again (start with a new data directory)";
 }
 
 } // namespace troupe::brb

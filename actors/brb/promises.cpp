@@ -1,18 +1,44 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "actors/brb/promises.hpp"
 
+#include "actors/brb/packets.hpp"
 #include "messages/codec/promise_seal.hpp"
 
 #include <algorithm>
 
 namespace troupe::brb {
 
+namespace {
+
+/// Whether so little was delivered behind a lost delivery that it can be fetched again as if it were new.
+bool can_be_fetched(const std::map<peer_id, std::vector<promise>>& sources) {
+  for (const auto& [source, promises] : sources) {
+    std::uint64_t last = 0;
+    std::size_t behind = 0;
+    for (const auto& record : promises)
+      if (const auto* done = std::get_if<delivered_promise>(&record)) {
+        if (done->what->header.sequence == last + 1)
+          ++last;
+        else if (done->what->header.sequence > last)
+          ++behind;
+      }
+    if (behind >= window_size)
+      return false;
+  }
+  return true;
+}
+
+} // namespace
+
 restored_promises replay(std::span<const bytes> records, std::string_view network) {
   restored_promises result;
+  bool lost = false;
   for (const auto& record : records) {
     // Peers have what was delivered; its lock, which they have not, is a record of its own.
-    if (look_at_seal(record) == promise_seal::lost_delivery)
+    if (look_at_seal(record) == promise_seal::lost_delivery) {
+      lost = true;
       continue;
+    }
     auto read = decode_promise(record, network);
     if (!read) {
       result.readable = false;
@@ -29,6 +55,7 @@ restored_promises replay(std::span<const bytes> records, std::string_view networ
       result.membership.push_back(std::move(*read));
     }
   }
+  result.readable = !lost || can_be_fetched(result.sources);
   return result;
 }
 

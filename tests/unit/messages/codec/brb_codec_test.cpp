@@ -232,6 +232,23 @@ TEST_CASE("promise codec: a record without checksums is still read", "[unit][mes
   REQUIRE(decode_promise(plain, net).error() == agreement_codec_errc::bad_record);
 }
 
+TEST_CASE("promise replay: a lost delivery with a window of deliveries behind it is not passed over",
+          "[unit][messages]") {
+  const bytes payload{1, 2};
+  std::vector<bytes> records;
+  for (std::uint64_t sequence = 1; sequence <= 1 + brb::window_size; ++sequence) {
+    auto what = header(payload);
+    what.sequence = sequence;
+    records.push_back(encode(promise{delivered_promise{std::make_shared<brb::certificate>(
+      brb::certificate{generation{1}, what, {}, {1}, {signature{}}, payload})}}));
+  }
+  records.front().back() ^= 1;
+  REQUIRE_FALSE(brb::replay(records, net).readable);
+  REQUIRE_THAT(brb::unreadable_promise(records, net), Catch::Contains("too many were delivered behind it"));
+  records.pop_back();
+  REQUIRE(brb::replay(records, net).readable);
+}
+
 TEST_CASE("promise replay: a lost delivery is passed over and the locks behind it hold", "[unit][messages]") {
   const bytes payload{1, 2};
   std::vector<bytes> records;
