@@ -54,6 +54,10 @@ sim_cluster::sim_cluster(std::uint64_t seed, std::size_t nodes)
   }
 }
 
+const std::string& sim_cluster::network() {
+  return network_id;
+}
+
 sim_cluster::~sim_cluster() {
   for (std::size_t i = 0; i < nodes_.size(); ++i)
     if (up(i))
@@ -99,8 +103,8 @@ void sim_cluster::start(std::size_t i, const std::set<std::size_t>& contacts) {
   if (context.rng.split("batches").chance(500'000))
     parts.agreement.batches = {.operations = 1, .delay = {}};
   parts.crypto.workers = 1;
-  parts.start_store = [log = promises.log, records = node.records, now = life.store](caf::actor_system& system,
-                                                                                  const node_context& as) {
+  parts.start_store = [log = promises.log, records = std::make_shared<mortal_records>(node.records, node.end),
+                       now = life.store](caf::actor_system& system, const node_context& as) {
     const auto store = spawn_slow_store(system, as, log, records);
     *now = store.address();
     return store;
@@ -127,6 +131,9 @@ long sim_cluster::crash(std::size_t i) {
   scheduler().settle();
   nodes_[i].disk->heal();
   nodes_[i].records->lose_unsynced();
+  if (nodes_[i].end->happened())
+    nodes_[i].platter->lose_unsynced();
+  nodes_[i].end->undo();
   const auto left_over = life.network.use_count() - 1;
   // Even if somebody holds it still, it is dead for everyone else.
   if (left_over > 0)

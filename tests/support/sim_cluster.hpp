@@ -10,6 +10,7 @@
 #include "node/tree/node_tree.hpp"
 #include "tests/support/crash_sink.hpp"
 #include "tests/support/faulty_storage.hpp"
+#include "tests/support/mortal_disk.hpp"
 #include "tests/support/sim_fixture.hpp"
 #include "tests/support/slow_store.hpp"
 
@@ -36,6 +37,7 @@ public:
   sim_cluster(const sim_cluster&) = delete;
   sim_cluster& operator=(const sim_cluster&) = delete;
 
+  static const std::string& network();
   std::size_t size() const { return nodes_.size(); }
   const peer_id& id(std::size_t i) const { return nodes_[i].id; }
   const std::string& name(std::size_t i) const { return nodes_[i].name; }
@@ -55,6 +57,12 @@ public:
   /// Power fails during the node's next write: of it `bytes` get to the disk, and nothing after it until the
   /// node has crashed.
   void tear_next_write(std::size_t i, std::size_t bytes);
+  /// The node dies after so many more storage calls; who steps the simulation then crashes it, and what it
+  /// had not synced is gone.
+  void die_after(std::size_t i, std::size_t calls, death::moment when) {
+    nodes_[i].end->comes_after(calls, when);
+  }
+  bool dead(std::size_t i) const { return nodes_[i].end->happened(); }
   /// Stops every tree in order; false if one did not end within `limit`.
   bool stop_all(duration limit);
   /// Ends the simulation; answers how many actors are left over.
@@ -105,7 +113,9 @@ private:
     peer_id id;
     multiaddr address;
     std::shared_ptr<store::memory_storage> platter = std::make_shared<store::memory_storage>();
-    std::shared_ptr<faulty_storage> disk = std::make_shared<faulty_storage>(platter);
+    std::shared_ptr<death> end = std::make_shared<death>();
+    std::shared_ptr<faulty_storage> disk =
+      std::make_shared<faulty_storage>(std::make_shared<mortal_storage>(platter, end));
     std::shared_ptr<store::memory_record_store> records = std::make_shared<store::memory_record_store>();
     std::size_t lives = 0;
     std::optional<running> life;
