@@ -19,7 +19,8 @@ std::vector<peer::lane_spec> agreement_lanes(const agreement_handles& at) {
     peer::deliver_to<flat<wire::BrbSend>, flat<wire::BrbEcho>, flat<wire::BrbCertificate>,
                      flat<wire::BrbDelivered>, flat<wire::AntiEntropyRequest>, flat<wire::AntiEntropyPage>,
                      flat<wire::BrbCheckpointVote>, flat<wire::BrbCheckpoint>,
-                     flat<wire::CheckpointStateRequest>, flat<wire::CheckpointStatePage>>(
+                     flat<wire::CheckpointStateRequest>, flat<wire::CheckpointStatePage>,
+                     flat<wire::BrbEvidence>>(
       at.front);
   peer::lane_spec voting;
   voting.protocol = membership::protocol_id;

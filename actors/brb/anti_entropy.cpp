@@ -27,6 +27,7 @@ void anti_entropy::start(time_point) {
 void anti_entropy::handle(const peer_gone& input, time_point) {
   waiting_.erase(input.who);
   asked_.erase(input.who);
+  asking_.erase(input.who);
 }
 
 expected<void, brb_errc> anti_entropy::handle(const ask_peer& input, time_point now) {
@@ -53,8 +54,16 @@ void anti_entropy::send_request(const peer_id& peer) {
   effects_.push(send_packet{peer, std::move(request)});
 }
 
+bool anti_entropy::is_member() const {
+  return view_->is_member(options_.self, view_->gen);
+}
+
 void anti_entropy::handle(const view_update& input, time_point now) {
+  const bool let_in = !is_member() && input.now->is_member(options_.self, input.now->gen);
   view_ = input.now;
+  if (let_in && options_.round_every > duration::zero())
+    for (const auto& peer : asked_) // they had nothing for us before
+      static_cast<void>(handle(ask_peer{peer}, now));
   go_on(now);
 }
 
@@ -81,7 +90,7 @@ void anti_entropy::handle(const base_moved& input, time_point) {
   }
 }
 
-void anti_entropy::handle(const anti_entropy_asked& input, time_point) {
+void anti_entropy::handle(const anti_entropy_asked& input, time_point now) {
   effects_.push(handling{input.from, options_.traced ? request_text(input.what) : std::string{}});
   const bool groupless = input.what.group == group_id{};
   if (!view_->group || (!groupless && input.what.group != *view_->group)) {
@@ -90,20 +99,60 @@ void anti_entropy::handle(const anti_entropy_asked& input, time_point) {
       effects_.push(report{input.from, static_cast<std::uint8_t>(brb_errc::foreign_group)});
     return;
   }
+  if (!may_ask(input.from)) {
+    effects_.push(dropping_line(brb_errc::not_invited));
+    effects_.push(report{input.from, static_cast<std::uint8_t>(brb_errc::not_invited)});
+    return;
+  }
+  if (asking_.size() >= asked_max && !asking_.contains(input.from)) {
+    effects_.push(dropping_line(brb_errc::overloaded));
+    return;
+  }
+  asking_[input.from].open = input.what;
+  serve(now);
+}
+
+bool anti_entropy::may_ask(const peer_id& who) const {
+  const membership::reconfig join{membership::change_kind::join, who};
+  return std::any_of(view_->members.begin(), view_->members.end(),
+                     [&](const auto& entry) { return entry.second.contains(who); }) ||
+         std::any_of(view_->in_progress.begin(), view_->in_progress.end(),
+                     [&](const auto& vote) { return vote->changes.contains(join); });
+}
+
+void anti_entropy::serve(time_point now) {
+  std::optional<time_point> later;
+  for (auto& [who, asks] : asking_) {
+    if (!asks.open)
+      continue;
+    if (const auto when = asks.credit.next(*asks.open, now); when > now) {
+      later = std::min(later.value_or(when), when);
+      continue;
+    }
+    auto page = page_for(*asks.open);
+    asks.open.reset();
+    asks.credit.sent(page, now);
+    effects_.push(send_packet{who, std::move(page)});
+  }
+  if (later)
+    effects_.push(arm{serve_timer, *later - now});
+}
+
+anti_entropy_page anti_entropy::page_for(const anti_entropy_request& asked) const {
   anti_entropy_page page{*view_->group, {}, {}, false, {}};
   std::size_t size = 0;
-  add_votes(page, size, input.what.gen);
-  const auto& known = input.what.delivered;
+  add_votes(page, size, asked.gen);
+  const auto& known = asked.delivered;
   const bool forgotten = std::any_of(log_.begin(), log_.end(), [&](const auto& entry) {
     return at(known, entry.first) < entry.second.forgotten;
   });
   if (!forgotten)
     add_certificates(page, size, known);
-  else if (input.what.gen >= view_->gen)
+  else if (asked.gen >= view_->gen)
     page.checkpoint = base_;
   else
     page.more = true; // first the votes, without which its signers are unknown
-  effects_.push(send_packet{input.from, std::move(page)});
+  return page;
 }
 
 void anti_entropy::add_votes(anti_entropy_page& page, std::size_t& size, generation above) const {
@@ -148,9 +197,7 @@ void anti_entropy::handle(const page_received& input, time_point now) {
   page.more = input.what.more && (!input.what.votes.empty() || !input.what.certificates.empty());
   page.given_up_at = now + options_.page_timeout;
   for (const auto& vote : input.what.votes)
-    page.until_gen = std::max(
-      page.until_gen,
-      vote->ballot == membership::ballot_kind::super_majority && vote->depth > 2 ? vote->gen : generation{0});
+    page.until_gen = std::max(page.until_gen, decided_by(*vote));
   if (!input.what.votes.empty())
     effects_.push(apply_votes{input.from, input.what.votes});
   if (input.what.checkpoint)
@@ -188,13 +235,15 @@ void anti_entropy::expire(timer_id timer, time_point now) {
     for (const auto& peer : asked_)
       static_cast<void>(handle(ask_peer{peer}, now));
   }
+  if (timer == serve_timer)
+    return serve(now);
   if (timer != page_timer)
     return;
   for (auto entry = waiting_.begin(); entry != waiting_.end();) {
     auto& [peer, page] = *entry;
     if (page.given_up_at > now) {
       ++entry;
-    } else if (page.tries == tries_max) {
+    } else if (page.tries == (is_member() ? tries_max : 1)) {
       entry = waiting_.erase(entry);
     } else {
       // The request, the page or what was to apply it got lost: one of the actors it went through restarted.
@@ -221,7 +270,9 @@ delivered_vector anti_entropy::vector() const {
 }
 
 anti_entropy::state anti_entropy::snapshot() const {
-  return {vector(), waiting_.size()};
+  const auto open = std::count_if(asking_.begin(), asking_.end(),
+                                  [](const auto& entry) { return entry.second.open.has_value(); });
+  return {vector(), waiting_.size(), static_cast<std::size_t>(open)};
 }
 
 } // namespace troupe::brb

@@ -2,10 +2,12 @@
 // Catching up: who lacks what, in bounded pages. It holds the certificates delivered since the last
 // checkpoint and some before it, answers requests with the votes and certificates the other lacks, or with
 // the checkpoint if it lacks what is forgotten, and asks page after page until a page says that it is the
-// last. Owner: brb_actor. Source: spec: brb 2.5, 8.4.
+// last. It answers members of any known generation and those whose join is being voted on, each within its
+// credit. Owner: brb_actor. Source: spec: brb 2.5, 8.4.
 #pragma once
 
 #include "actors/brb/packets.hpp"
+#include "actors/brb/page_credit.hpp"
 #include "actors/brb/trailing_state.hpp"
 
 #include <deque>
@@ -24,8 +26,9 @@ struct anti_entropy_options {
 };
 
 constexpr std::size_t conversations_max = 64; ///< peers asked at once
-constexpr std::size_t tries_max = 3;          ///< requests for one page
-constexpr std::size_t asked_max = 256;        ///< peers asked again in every round
+constexpr std::size_t tries_max = 3;          ///< requests for one page, of a member; of others one a round
+constexpr std::size_t asked_max = 256;        ///< peers asked again in every round; and peers that ask us
+constexpr timer_id serve_timer{3};            ///< a question may be answered now
 constexpr std::size_t kept_behind_max = 64;   ///< certificates of a source that the checkpoint covers
 
 struct ask_peer {
@@ -86,6 +89,7 @@ public:
   struct state {
     delivered_vector delivered;
     std::size_t asking;
+    std::size_t open; ///< questions that wait for their credit
   };
   state snapshot() const;
   std::uint64_t delivered(const peer_id& source) const;
@@ -111,7 +115,17 @@ private:
 
   void add_votes(anti_entropy_page& page, std::size_t& size, generation above) const;
   void add_certificates(anti_entropy_page& page, std::size_t& size, const delivered_vector& known) const;
+  /// Of one that asked us: what it asked last and has no page for yet.
+  struct asker {
+    std::optional<anti_entropy_request> open;
+    page_credit credit;
+  };
+
   void send_request(const peer_id& peer);
+  bool is_member() const;
+  bool may_ask(const peer_id& who) const;
+  void serve(time_point now);
+  anti_entropy_page page_for(const anti_entropy_request& asked) const;
   void go_on(time_point now);
   bool applied(const conversation& page) const;
   delivered_vector vector() const;
@@ -123,6 +137,7 @@ private:
   checkpoint_ptr base_;
   std::map<peer_id, conversation> waiting_;
   std::set<peer_id> asked_; ///< and not gone since; asked_max
+  std::map<peer_id, asker> asking_;
 };
 
 } // namespace troupe::brb

@@ -41,6 +41,7 @@ front_inside::behavior_type brb_actor(front_pointer self, node_context context, 
     frame_handler(self, &front::on_checkpoint),
     frame_handler(self, &front::on_state_request),
     frame_handler(self, &front::on_state_page),
+    frame_handler(self, &front::on_evidence),
     [self](const peer::joined& event) { self->state.body->on_joined(event.peer); },
     [](const peer::identified&) {},
     [self](const peer::left& event) { self->state.body->on_left(event.peer); },
@@ -51,7 +52,9 @@ front_inside::behavior_type brb_actor(front_pointer self, node_context context, 
     from_inside<loop_packet>(
       self, [own = options.self](front& at, const loop_packet& looped) { at.route(own, looped.what); }),
     from_inside<certificate_delivered>(self, &front::on_delivery),
+    from_inside<deliveries_recorded>(self, &front::on_recorded),
     from_inside<own_refusal>(self, &front::on_own_refusal),
+    from_inside<source_window::suspected>(self, &front::on_suspected),
     from_inside<source_window::behind>(
       self, [](front& at, const source_window::behind& lack) { at.on_behind(lack.peer); }),
     from_inside<instance_settled>(self, &front::on_settled),
@@ -65,8 +68,8 @@ front_inside::behavior_type brb_actor(front_pointer self, node_context context, 
       self, [](front& at, const membership::catch_up&) { at.on_waiting_votes(); }),
     from_inside<prepared>(self, &front::on_prepared),
     [self](timer_fired fired) { self->state.body->wake(fired); },
-    [](const persisted&) {},
-    [](const verified&) {},
+    from_inside<persisted>(self, &front::on_persisted),
+    from_inside<verified>(self, &front::on_verified),
     [](const signed_off&) {}};
 }
 

@@ -53,6 +53,8 @@ std::string_view name(brb_errc code) {
     return "NoGroup";
   case brb_errc::malformed:
     return "Malformed";
+  case brb_errc::not_invited:
+    return "NotInvited";
   }
   return "Unknown";
 }

@@ -33,6 +33,7 @@ enum class brb_errc : std::uint8_t {
   overloaded = 22,               ///< a queue of this node is full
   no_group = 23,                 ///< this node is in no voting group
   malformed = 24,                ///< the frame does not decode
+  not_invited = 25,              ///< it asks what only members and those that are being voted in are told
 };
 
 std::string_view name(brb_errc code);

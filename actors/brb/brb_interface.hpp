@@ -9,6 +9,7 @@
 #include "actors/brb/operations.hpp"
 #include "actors/brb/source_window.hpp"
 #include "actors/brb/state_transfer.hpp"
+#include "actors/brb/totality.hpp"
 #include "actors/datatype/datatype_interface.hpp"
 #include "actors/membership/membership_interface.hpp"
 #include "actors/peer/peer_interface.hpp"
@@ -84,6 +85,12 @@ inline constexpr std::string_view troupe::signal_name<troupe::brb::certificate_d
 template <>
 inline constexpr std::string_view troupe::signal_name<troupe::brb::source_window::behind> = "brb.behind";
 template <>
+inline constexpr std::string_view troupe::signal_name<troupe::brb::deliveries_recorded> =
+  "brb.deliveries_recorded";
+template <>
+inline constexpr std::string_view troupe::signal_name<troupe::brb::source_window::suspected> =
+  "brb.suspected";
+template <>
 inline constexpr std::string_view troupe::signal_name<troupe::brb::instance_settled> = "brb.instance_settled";
 template <>
 inline constexpr std::string_view troupe::signal_name<troupe::brb::instance_failed> = "brb.instance_failed";
@@ -129,6 +136,8 @@ template <>
 inline constexpr std::string_view troupe::flat_name<troupe::wire::CheckpointStateRequest> = "brb.streq";
 template <>
 inline constexpr std::string_view troupe::flat_name<troupe::wire::CheckpointStatePage> = "brb.stpage";
+template <>
+inline constexpr std::string_view troupe::flat_name<troupe::wire::BrbEvidence> = "brb.evidence";
 
 namespace troupe::brb {
 
@@ -141,15 +150,15 @@ using brb_handle =
          takes<peer::received, flat<wire::AntiEntropyPage>>,
          takes<peer::received, flat<wire::BrbCheckpointVote>>, takes<peer::received, flat<wire::BrbCheckpoint>>,
          takes<peer::received, flat<wire::CheckpointStateRequest>>,
-         takes<peer::received, flat<wire::CheckpointStatePage>>, takes<peer::joined>, takes<peer::identified>,
-         takes<peer::left>, answers<executed, execute>, answers<outcome, catch_up_from>,
-         answers<outcome, retry_all>, answers<dump_text, get_dump>>;
+         takes<peer::received, flat<wire::CheckpointStatePage>>, takes<peer::received, flat<wire::BrbEvidence>>,
+         takes<peer::joined>, takes<peer::identified>, takes<peer::left>, answers<executed, execute>,
+         answers<outcome, catch_up_from>, answers<outcome, retry_all>, answers<dump_text, get_dump>>;
 
 /// The front as its children see it.
 using front_handle =
-  handle<takes<loop_packet>, takes<certificate_delivered>, takes<own_refusal>, takes<source_window::behind>,
-         takes<instance_settled>, takes<instance_failed>, takes<instance_finished>, takes<base_moved>,
-         takes<state_transfer::adopted>>;
+  handle<takes<loop_packet>, takes<certificate_delivered>, takes<deliveries_recorded>, takes<own_refusal>,
+         takes<source_window::behind>, takes<source_window::suspected>, takes<instance_settled>,
+         takes<instance_failed>, takes<instance_finished>, takes<base_moved>, takes<state_transfer::adopted>>;
 
 using receiver_handle = handle<takes<send_received>, takes<certificate_received>, takes<backlog_received>,
                                takes<validated>, takes<view_update>>;
@@ -164,11 +173,12 @@ using messages =
   message_list<flat<wire::BrbSend>, flat<wire::BrbEcho>, flat<wire::BrbCertificate>, flat<wire::BrbDelivered>,
                flat<wire::AntiEntropyRequest>, flat<wire::AntiEntropyPage>, flat<wire::BrbCheckpointVote>,
                flat<wire::BrbCheckpoint>, flat<wire::CheckpointStateRequest>, flat<wire::CheckpointStatePage>,
-               checkpoint_vote_received, checkpoint_received, base_moved, checkpoint_offered, state_asked,
-               state_part_received, state_transfer::adopted, execute, executed, catch_up_from,
-               retry_all, get_dump, dump_text, loop_packet, view_update, send_received, certificate_received,
-               backlog_received, echo_received, acknowledged, own_refusal, peer_returned, retry,
-               certificate_delivered, source_window::behind, instance_settled, instance_failed,
+               flat<wire::BrbEvidence>, checkpoint_vote_received, checkpoint_received, base_moved,
+               checkpoint_offered, state_asked, state_part_received, state_transfer::adopted, execute, executed,
+               catch_up_from, retry_all, get_dump, dump_text, loop_packet, view_update, send_received,
+               certificate_received, backlog_received, echo_received, acknowledged, own_refusal, peer_returned,
+               retry, certificate_delivered, deliveries_recorded, source_window::behind,
+               source_window::suspected, instance_settled, instance_failed,
                instance_finished>;
 
 } // namespace troupe::brb

@@ -120,7 +120,7 @@ void source_window::record(const certificate_ptr& what) {
 
 void source_window::on_recorded(certificate_ptr what, bool stored) {
   if (stored) {
-    effects_.push(recorded{what->header.sequence});
+    effects_.push(recorded{what->header.sequence, durable()});
     acknowledge();
     return deliver_next();
   }

@@ -62,6 +62,9 @@ void front::begin() {
   if (!links_.options.manual_anti_entropy)
     catching_up.round_every = links_.options.anti_entropy_every;
   anti_entropy caught_up{catching_up, view_};
+  totality_options handing_on{links_.options.self};
+  handing_on.first_wait = links_.options.operation_resend_first + handing_on.heartbeat;
+  totality even{handing_on, view_};
   const auto base = memory.base();
   caught_up.restore(base);
   restored.restore_delivered(at(base.delivered(), links_.options.self));
@@ -71,17 +74,27 @@ void front::begin() {
       if (const auto* done = std::get_if<delivered_promise>(&record)) {
         anew.delivered.push_back(done->what);
         caught_up.handle(certificate_delivered{done->what}, time_point{});
+        even.handle(certificate_delivered{done->what}, time_point{});
         if (source == links_.options.self)
           restored.restore_delivered(done->what->header.sequence);
       } else if (source == links_.options.self) {
         restored.restore_locked(std::get<lock_promise>(record).what);
       }
     }
+  for (const auto& [source, memory] : links_.options.memory->sources)
+    even.handle(deliveries_recorded{source, memory->recorded_up_to()}, time_point{});
   send(self_, links_.data, std::move(anew));
   operations_.emplace(self_, context_, ticket_desk{}, std::move(restored), operations_wiring{this});
   catching_up_.emplace(self_, context_, ticket_desk{}, std::move(caught_up), catching_up_wiring{this});
   catching_up_->start();
   start_checkpoints();
+  if (!links_.options.manual_anti_entropy)
+    totality_.emplace(self_, context_, ticket_desk{}, std::move(even), totality_wiring{this});
+  accusations accused{{links_.options.self, links_.options.network}, view_};
+  for (const auto& known : links_.options.memory->equivocations)
+    accused.restore(known);
+  accusing_.emplace(self_, context_, links_.desk, std::move(accused), accusing_wiring{this});
+  accusing_->start();
   send(self_, membership_, membership::watch_view{membership::view_watcher{self_}});
 }
 
@@ -90,6 +103,9 @@ void front::on_view(const view_ptr& now) {
   const view_update update{now};
   operations_->feed(update);
   catching_up_->feed(update);
+  accusing_->feed(update);
+  if (totality_)
+    totality_->feed(update);
   for (const auto& source : receivers_)
     if (const auto receiver = caf::actor_cast<receiver_handle>(children_->find(receiver_key(source))))
       send(self_, receiver, update);
@@ -169,8 +185,15 @@ void front::on_finished(const instance_finished& which) {
 void front::on_delivery(const certificate_delivered& done) {
   catching_up_->feed(done);
   send(self_, checkpoints_actor(), done);
+  if (totality_)
+    totality_->feed(done);
   if (done.what->header.source == links_.options.self)
     operations_->feed(own_delivered{done.what->header.sequence});
+}
+
+void front::on_recorded(const deliveries_recorded& so_far) {
+  if (totality_)
+    totality_->feed(so_far);
 }
 
 void front::on_own_refusal(const own_refusal& why) {
@@ -193,13 +216,19 @@ void front::on_joined(const peer_id& who) {
     return;
   send(self_, membership_, membership::member_returned{who});
   to_instances(peer_returned{who});
+  accusing_->feed(peer_returned{who});
+  if (totality_)
+    totality_->feed(peer_met{who});
   on_behind(who);
 }
 
 void front::on_left(const peer_id& who) {
   connected_.erase(who);
-  if (started())
-    catching_up_->feed(peer_gone{who});
+  if (!started())
+    return;
+  catching_up_->feed(peer_gone{who});
+  if (totality_)
+    totality_->feed(peer_gone{who});
 }
 
 front::answer_promise front::on_execute(const execute& wanted) {
@@ -243,6 +272,9 @@ void front::wake(const timer_fired& fired) {
     return begin();
   operations_->wake(fired);
   catching_up_->wake(fired);
+  accusing_->wake(fired);
+  if (totality_)
+    totality_->wake(fired);
 }
 
 dump_text front::dump() const {
@@ -291,6 +323,26 @@ void front::catching_up_wiring::operator()(const send_packet& order) const {
   send(of->self_, of->links_.peers, framed(order.to, order.what, of->trace_.labels()));
 }
 
+void front::on_suspected(const source_window::suspected& found) {
+  accusing_->feed(equivocation_seen{links_.options.self, found.what});
+}
+
+void front::accusing_wiring::operator()(const send_packet& order) const {
+  send(of->self_, of->links_.peers, framed(order.to, order.what));
+}
+
+void front::accusing_wiring::operator()(const accusations::expel& order) const {
+  send(of->self_, of->membership_, membership::expel{order.who});
+}
+
+void front::accusing_wiring::operator()(const remember& stored) const {
+  of->links_.options.memory->equivocations.push_back(std::get<equivocation_promise>(stored.what));
+}
+
+void front::totality_wiring::operator()(const send_packet& order) const {
+  send(of->self_, of->links_.peers, framed(order.to, order.what));
+}
+
 void front::catching_up_wiring::operator()(const anti_entropy::apply_votes& found) const {
   send(of->self_, of->membership_, membership::votes_found{found.from, found.votes});
 }
@@ -305,9 +357,7 @@ void front::catching_up_wiring::operator()(const anti_entropy::offered& state) c
 }
 
 void front::catching_up_wiring::operator()(const report& complaint) const {
-  const auto code = static_cast<brb_errc>(complaint.code);
-  if (const auto cost = cost_of(code))
-    send(of->self_, of->links_.peers, peer::misbehaved{complaint.peer, std::string{name(code)}, cost});
+  of->complain(complaint);
 }
 
 } // namespace troupe::brb

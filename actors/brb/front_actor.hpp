@@ -3,8 +3,10 @@
 // Private to this folder.
 #pragma once
 
+#include "actors/brb/accusations.hpp"
 #include "actors/brb/brb_actor.hpp"
 #include "actors/brb/packet_trace.hpp"
+#include "actors/brb/totality.hpp"
 #include "actors/runtime/shell/shell.hpp"
 #include "actors/runtime/shell/supervisor.hpp"
 
@@ -53,6 +55,7 @@ public:
   void on_checkpoint(const peer_id& from, const wire::BrbCheckpoint& frame);
   void on_state_request(const peer_id& from, const wire::CheckpointStateRequest& frame);
   void on_state_page(const peer_id& from, const wire::CheckpointStatePage& frame);
+  void on_evidence(const peer_id& from, const wire::BrbEvidence& frame);
   void on_joined(const peer_id& who);
   void on_left(const peer_id& who);
 
@@ -66,6 +69,7 @@ public:
   void route(const peer_id& from, const packet& what);
   void on_view(const view_ptr& now);
   void on_delivery(const certificate_delivered& done);
+  void on_recorded(const deliveries_recorded& so_far);
   void on_own_refusal(const own_refusal& why);
   void on_settled(const instance_settled& which) { operations_->feed(which); }
   void on_failed(const instance_failed& which);
@@ -75,6 +79,9 @@ public:
   void on_base_moved(const base_moved& moved);
   void on_adopted(const state_transfer::adopted& state);
   void on_waiting_votes();
+  void on_suspected(const source_window::suspected& found);
+  void on_persisted(const persisted& done) { accusing_->feed(done); }
+  void on_verified(const verified& done) { accusing_->feed(done); }
   void wake(const timer_fired& fired);
 
 private:
@@ -102,6 +109,18 @@ private:
     void operator()(const report& complaint) const;
   };
 
+  struct accusing_wiring {
+    front* of;
+    void operator()(const send_packet& order) const;
+    void operator()(const accusations::expel& order) const;
+    void operator()(const remember& stored) const;
+    void operator()(const report& complaint) const { of->complain(complaint); }
+  };
+  struct totality_wiring {
+    front* of;
+    void operator()(const send_packet& order) const;
+  };
+
   void handle_packet(const peer_id& from, const send_ptr& what);
   void handle_packet(const peer_id& from, const certificate_out& what);
   void handle_packet(const peer_id& from, const echo_message& what);
@@ -117,6 +136,7 @@ private:
   void rebase(const base_state& to);
   checkpoints_handle checkpoints_actor() const;
   state_transfer_handle state_transfer_actor() const;
+  void handle_packet(const peer_id& from, const equivocation& what);
   receiver_handle receiver_of(const peer_id& source);
   instance_handle instance_of(std::uint64_t sequence) const;
   template <class Message>
@@ -128,6 +148,7 @@ private:
   void drop_instance(std::uint64_t sequence);
   void refuse(const peer_id& from, brb_errc why);
   void malformed(const peer_id& from, std::string_view why);
+  void complain(const report& complaint) const;
   bool known_source(const peer_id& source) const;
 
   front_pointer self_;
@@ -139,6 +160,8 @@ private:
   view_ptr view_;
   std::optional<shell<operations, front_inside, operations_wiring>> operations_;
   std::optional<shell<anti_entropy, front_inside, catching_up_wiring>> catching_up_;
+  std::optional<shell<accusations, front_inside, accusing_wiring>> accusing_;
+  std::optional<shell<totality, front_inside, totality_wiring>> totality_; ///< none on manual anti-entropy
   std::unique_ptr<supervisor> children_;
   std::set<std::uint64_t> instances_;
   std::set<peer_id> receivers_;

@@ -17,6 +17,12 @@ void front::refuse(const peer_id& from, brb_errc why) {
     send(self_, links_.peers, peer::misbehaved{from, std::string{name(why)}, cost});
 }
 
+void front::complain(const report& complaint) const {
+  const auto code = static_cast<brb_errc>(complaint.code);
+  if (const auto cost = cost_of(code))
+    send(self_, links_.peers, peer::misbehaved{complaint.peer, std::string{name(code)}, cost});
+}
+
 void front::malformed(const peer_id& from, std::string_view why) {
   context_.line(log_level::info, fmt::format("[CLI] dropping packet: {}", why));
   send(self_, links_.peers, peer::misbehaved{from, std::string{why}, cost_of(brb_errc::malformed)});
@@ -55,10 +61,16 @@ void front::handle_packet(const peer_id& from, const delivered_message& what) {
   if (const auto wrong = operations_->machine().judge(what))
     return refuse(from, *wrong);
   to_instances(acknowledged{from, what.delivered.at(links_.options.self)});
+  // An acknowledgement speaks of our own operations only.
+  if (totality_)
+    totality_->feed_from(from, vector_received{from, what.delivered, what.delivered.contains(from), false});
 }
 
 void front::handle_packet(const peer_id& from, const anti_entropy_request& what) {
   catching_up_->feed_from(from, anti_entropy_asked{from, what});
+  if (totality_ && view_->group && what.group == *view_->group)
+    // What it names it may have delivered and not recorded: its own vector says less.
+    totality_->feed_from(from, vector_received{from, {}, false, true});
 }
 
 void front::handle_packet(const peer_id& from, const anti_entropy_page& what) {
@@ -79,6 +91,10 @@ void front::handle_packet(const peer_id& from, const state_request& what) {
 
 void front::handle_packet(const peer_id& from, const state_page& what) {
   send(self_, state_transfer_actor(), state_part_received{from, what});
+}
+
+void front::handle_packet(const peer_id& from, const equivocation& what) {
+  accusing_->feed_from(from, equivocation_seen{from, what});
 }
 
 void front::on_send(const peer_id& from, const wire::BrbSend& frame) {
@@ -145,6 +161,13 @@ void front::on_state_request(const peer_id& from, const wire::CheckpointStateReq
 }
 
 void front::on_state_page(const peer_id& from, const wire::CheckpointStatePage& frame) {
+  if (const auto what = decode(frame))
+    handle_packet(from, *what);
+  else
+    malformed(from, name(what.error()));
+}
+
+void front::on_evidence(const peer_id& from, const wire::BrbEvidence& frame) {
   if (const auto what = decode(frame))
     handle_packet(from, *what);
   else

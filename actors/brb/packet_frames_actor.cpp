@@ -37,6 +37,8 @@ std::uint32_t cost_of(brb_errc code) {
   case brb_errc::packet_source_is_not_dot:
   case brb_errc::source_already_has_pending_msg:
     return 10;
+  case brb_errc::not_invited: // who was promised a place may be early: a hundred questions are not
+    return 1;
   default:
     return 0;
   }

@@ -51,6 +51,8 @@ restored_promises replay(std::span<const bytes> records, std::string_view networ
       result.sources[lock->what.header.source].push_back(std::move(*read));
     } else if (const auto* delivered = std::get_if<delivered_promise>(&*read)) {
       result.sources[delivered->what->header.source].push_back(std::move(*read));
+    } else if (auto* proof = std::get_if<equivocation_promise>(&*read)) {
+      result.equivocations.push_back(std::move(*proof));
     } else {
       result.membership.push_back(std::move(*read));
     }
@@ -106,6 +108,11 @@ void source_memory::recorded(std::uint64_t sequence) {
   unrecorded_.erase(sequence);
 }
 
+std::uint64_t source_memory::recorded_up_to() const {
+  const std::lock_guard hold{mutex_};
+  return unrecorded_.empty() ? delivered_.size() : unrecorded_.begin()->first - 1;
+}
+
 std::vector<certificate_ptr> source_memory::unrecorded() const {
   const std::lock_guard hold{mutex_};
   std::vector<certificate_ptr> all;
@@ -139,7 +146,8 @@ std::vector<promise> membership_memory::promises() const {
   return promises_;
 }
 
-agreement_memory::agreement_memory(restored_promises from, base_state base) : readable(from.readable) {
+agreement_memory::agreement_memory(restored_promises from, base_state base)
+  : readable(from.readable), equivocations(std::move(from.equivocations)) {
   for (const auto& record : from.membership)
     membership->remember(record);
   rebase(std::move(base));

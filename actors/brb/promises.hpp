@@ -20,6 +20,7 @@ struct restored_promises {
   bool readable = true;
   std::vector<promise> membership; ///< forced, own votes, decisions; then one lock if there is any
   std::map<peer_id, std::vector<promise>> sources; ///< locks and deliveries, by source
+  std::vector<equivocation_promise> equivocations;
 };
 
 /// `records` in the order they were appended.
@@ -33,6 +34,8 @@ public:
   void remember(const promise& what);
   /// The record of a delivery is synced.
   void recorded(std::uint64_t sequence);
+  /// The slot up to which every delivery is recorded.
+  std::uint64_t recorded_up_to() const;
   /// Deliveries whose records are not.
   std::vector<certificate_ptr> unrecorded() const;
   /// What a checkpoint covers is forgotten; from now on everything up to there counts as delivered.
@@ -78,6 +81,7 @@ struct agreement_memory {
   bool readable = true;
   std::shared_ptr<membership_memory> membership = std::make_shared<membership_memory>();
   std::map<peer_id, std::shared_ptr<source_memory>> sources; ///< the broadcast front's own
+  std::vector<equivocation_promise> equivocations;           ///< the front's own, too
   std::atomic<std::size_t> receivers{0};                     ///< that may write to `sources`
   std::atomic<std::uint64_t> overloaded{0}; ///< votes and packets refused as a queue was full
   std::atomic<std::uint64_t> delivered{0};  ///< operations, of all sources, in this life of the process

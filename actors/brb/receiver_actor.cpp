@@ -24,11 +24,15 @@ struct wiring {
   void operator()(const delivering& what) { trace.leaving(what); }
   void operator()(const handling& what) const { trace.arrived(what); }
   void operator()(const remember& stored) const { memory->remember(stored.what); }
-  void operator()(const source_window::recorded& which) const { memory->recorded(which.sequence); }
+  void operator()(const source_window::recorded& which) const {
+    memory->recorded(which.sequence);
+    send(self, links.front, deliveries_recorded{source, which.up_to});
+  }
   void operator()(source_window::validate ask) const;
   void operator()(const source_window::deliver& agreed) const;
   void operator()(const own_refusal& why) const;
   void operator()(const source_window::behind& lack) const;
+  void operator()(const source_window::suspected& found) const { send(self, links.front, found); }
   void operator()(const report& complaint) const;
 };
 

@@ -141,10 +141,11 @@ void source_window::suspect(const send_received& input, const operation_header& 
 
 void source_window::keep_evidence(const operation_header& first, const signature& first_seal,
                                   const operation_header& second, const signature& second_seal) {
-  const auto known = [&](const evidence& e) { return e.second == second || e.first == second; };
+  const auto known = [&](const equivocation& e) { return e.second == second || e.first == second; };
   if (evidence_.size() >= evidence_max || std::any_of(evidence_.begin(), evidence_.end(), known))
     return;
   evidence_.push_back({first, first_seal, second, second_seal});
+  effects_.push(suspected{evidence_.back()});
   effects_.push(note{note::level::warn, fmt::format("[BRB] evidence: {} signed two headers for slot {}",
                                                     short_name(options_.source), first.sequence)});
 }

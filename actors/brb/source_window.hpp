@@ -42,14 +42,6 @@ struct validated {
   std::optional<std::string> refusal;
 };
 
-/// Two headers of one slot, both signed by the source: proof that it equivocates.
-struct evidence {
-  operation_header first;
-  signature first_seal{};
-  operation_header second;
-  signature second_seal{};
-};
-
 class source_window {
 public:
   /// Ask the data type; `before` are the slots of this source that are locked and come first.
@@ -69,9 +61,14 @@ public:
   /// The record of this delivery is synced.
   struct recorded {
     std::uint64_t sequence;
+    std::uint64_t up_to; ///< it and all before it are
+  };
+  /// The source signed two headers for one slot, as far as this window can tell.
+  struct suspected {
+    equivocation what;
   };
   using effect = std::variant<send_packet, delivering, handling, validate, deliver, own_refusal, behind,
-                              remember, recorded, persist, verify, sign, arm, report, note>;
+                              suspected, remember, recorded, persist, verify, sign, arm, report, note>;
 
   source_window(source_window_options options, view_ptr now);
 
@@ -97,7 +94,7 @@ public:
     std::uint64_t delivered;
     std::vector<std::uint64_t> locked;   ///< slots with a durable lock, ascending
     std::vector<std::uint64_t> buffered; ///< verified certificates waiting for their turn
-    std::vector<evidence> proofs;
+    std::vector<equivocation> proofs;
     std::size_t backlog;
   };
   state snapshot() const;
@@ -176,7 +173,7 @@ private:
   std::map<std::uint64_t, certificate_check> checks_; ///< by slot
   std::map<ticket, certificate_ptr> recording_;       ///< delivered, their records under way
   std::map<std::uint64_t, certificate_ptr> unrecorded_; ///< delivered, refused by the log, to be tried again
-  std::vector<evidence> evidence_;
+  std::vector<equivocation> evidence_;
   std::optional<std::uint64_t> own_refused_; ///< the first slot of ours that was refused, until it comes again
   std::uint64_t last_ticket_ = 0;
 };

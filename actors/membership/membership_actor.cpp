@@ -191,6 +191,10 @@ inside::behavior_type membership_actor(self_pointer self, node_context context,
             for (const auto& vote : found.votes)
               self->state.core->feed_from(found.from, vote_received{found.from, vote});
           },
+          [self](const expel& order) {
+            // Another vote of ours may be in the way: whoever holds the proof asks again.
+            static_cast<void>(self->state.core->feed(propose_change{{change_kind::leave, order.who}}));
+          },
           [self](const operation_started& settled) { self->state.core->feed(settled); },
           [self](const retry_votes& again) { self->state.core->feed(again); },
           [self](const member_returned& back) { self->state.core->feed(back); },

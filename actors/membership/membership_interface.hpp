@@ -24,6 +24,10 @@ struct change_members {
   reconfig what;
   bool forced = false;
 };
+/// Propose that it leaves, if that can be done now; nobody waits for what comes of it.
+struct expel {
+  peer_id who;
+};
 struct get_view {};
 struct view_message {
   view_ptr now;
@@ -41,6 +45,8 @@ inline constexpr std::string_view troupe::signal_name<troupe::outcome> = "agreem
 template <>
 inline constexpr std::string_view troupe::signal_name<troupe::membership::change_members> =
   "membership.change_members";
+template <>
+inline constexpr std::string_view troupe::signal_name<troupe::membership::expel> = "membership.expel";
 template <>
 inline constexpr std::string_view troupe::signal_name<troupe::membership::get_view> = "membership.get_view";
 template <>
@@ -87,13 +93,13 @@ inline constexpr const char* protocol_id = "/troupe/membership/1";
 
 using membership_handle =
   handle<takes<peer::received, flat<wire::MembershipVote>>, takes<peer::received, flat<wire::ConsentRequest>>,
-         takes<peer::received, flat<wire::ConsentAnswer>>, takes<votes_found>, takes<operation_started>,
+         takes<peer::received, flat<wire::ConsentAnswer>>, takes<votes_found>, takes<expel>, takes<operation_started>,
          takes<retry_votes>, takes<member_returned>, takes<watch_view>, answers<outcome, change_members>,
          answers<view_message, get_view>>;
 
 using messages =
   message_list<flat<wire::MembershipVote>, flat<wire::ConsentRequest>, flat<wire::ConsentAnswer>, outcome,
-               change_members, get_view, view_message, votes_found, catch_up, operation_started, retry_votes,
+               change_members, expel, get_view, view_message, votes_found, catch_up, operation_started, retry_votes,
                member_returned, watch_view>;
 
 struct membership_links {

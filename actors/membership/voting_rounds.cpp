@@ -46,6 +46,9 @@ void voting_group::process(const vote_received& input) {
 bool voting_group::hold(const vote_received& input) {
   if (ahead_.size() == waiting_votes_max)
     return false;
+  // A joiner hears of the decision that let it in before it knows those that led there.
+  if (ahead_.empty())
+    effects_.push(catch_up{});
   ahead_.push_back(input);
   return true;
 }

@@ -131,6 +131,15 @@ flat<wire::AntiEntropyPage> encode(const anti_entropy_page& message) {
                                                        checkpoint));
 }
 
+flat<wire::BrbEvidence> encode(const equivocation& proof) {
+  flatbuffers::FlatBufferBuilder builder;
+  const auto first = to_wire(proof.first);
+  const auto second = to_wire(proof.second);
+  const auto first_seal = troupe::to_wire(proof.first_seal);
+  const auto second_seal = troupe::to_wire(proof.second_seal);
+  return finished(builder, wire::CreateBrbEvidence(builder, &first, &first_seal, &second, &second_seal));
+}
+
 expected<send_message, errc> decode(const wire::BrbSend& from) {
   const auto header = read(*from.header());
   if (!header)
@@ -215,6 +224,18 @@ expected<anti_entropy_page, errc> decode(const wire::AntiEntropyPage& from, std:
     page.checkpoint = std::make_shared<const checkpoint>(std::move(*base));
   }
   return page;
+}
+
+expected<equivocation, errc> decode(const wire::BrbEvidence& from) {
+  const auto first = read(*from.first());
+  const auto second = read(*from.second());
+  if (!first || !second)
+    return unexpected(errc::malformed);
+  if (first->group != second->group || first->source != second->source ||
+      first->sequence != second->sequence || *first == *second)
+    return unexpected(errc::malformed);
+  return equivocation{*first, from_wire(*from.first_signature()), *second,
+                      from_wire(*from.second_signature())};
 }
 
 } // namespace troupe::brb

@@ -77,6 +77,14 @@ struct anti_entropy_page {
   checkpoint_ptr checkpoint; ///< what is lacked first is not kept any more: this state has it. Null: nothing
 };
 
+/// Two headers of one slot, both signed by the source: proof that it equivocates, if the signatures hold.
+struct equivocation {
+  operation_header first;
+  signature first_seal{};
+  operation_header second;
+  signature second_seal{};
+};
+
 flat<wire::BrbSend> encode(const send_message& message);
 flat<wire::BrbEcho> encode(const echo_message& message);
 /// Without the payload if `with_payload` is false.
@@ -84,6 +92,7 @@ flat<wire::BrbCertificate> encode(const certificate& message, bool with_payload)
 flat<wire::BrbDelivered> encode(const delivered_message& message);
 flat<wire::AntiEntropyRequest> encode(const anti_entropy_request& message);
 flat<wire::AntiEntropyPage> encode(const anti_entropy_page& message);
+flat<wire::BrbEvidence> encode(const equivocation& proof);
 
 expected<send_message, agreement_codec_errc> decode(const wire::BrbSend& from);
 expected<echo_message, agreement_codec_errc> decode(const wire::BrbEcho& from);
@@ -92,5 +101,7 @@ expected<delivered_message, agreement_codec_errc> decode(const wire::BrbDelivere
 expected<anti_entropy_request, agreement_codec_errc> decode(const wire::AntiEntropyRequest& from);
 expected<anti_entropy_page, agreement_codec_errc> decode(const wire::AntiEntropyPage& from,
                                                          std::string_view network);
+/// Malformed if the headers are of different slots or the same; the signatures are the machines' to check.
+expected<equivocation, agreement_codec_errc> decode(const wire::BrbEvidence& from);
 
 } // namespace troupe::brb

@@ -42,5 +42,7 @@ template <>
 struct frame_type<wire::CheckpointStateRequest> : std::integral_constant<std::uint16_t, 0x0309> {};
 template <>
 struct frame_type<wire::CheckpointStatePage> : std::integral_constant<std::uint16_t, 0x030a> {};
+template <>
+struct frame_type<wire::BrbEvidence> : std::integral_constant<std::uint16_t, 0x030b> {};
 
 } // namespace troupe

@@ -84,6 +84,16 @@ expected<promise, errc> read_delivered(const bytes& body) {
   return delivered_promise{std::make_shared<const brb::certificate>(std::move(*what))};
 }
 
+expected<promise, errc> read_equivocation(const bytes& body) {
+  const auto* table = root<wire::BrbEvidence>(body);
+  if (!table)
+    return unexpected(errc::malformed);
+  auto what = brb::decode(*table);
+  if (!what)
+    return unexpected(what.error());
+  return equivocation_promise{std::move(*what)};
+}
+
 struct encoder {
   bytes operator()(const forced_promise& what) const { return seal_promise(1, forced(what)); }
   bytes operator()(const own_vote_promise& what) const {
@@ -96,6 +106,9 @@ struct encoder {
   bytes operator()(const delivered_promise& what) const {
     return seal_promise(delivered_promise_kind, brb::encode(*what.what, true).view());
   }
+  bytes operator()(const equivocation_promise& what) const {
+    return seal_promise(6, brb::encode(what.what).view());
+  }
 };
 
 slot_name slot_of(const wire::OperationHeader& header) {
@@ -105,13 +118,13 @@ slot_name slot_of(const wire::OperationHeader& header) {
 } // namespace
 
 std::optional<slot_name> slot_of(byte_view record) {
-  if (record.size() < prefix || record[0] != record_version)
+  if (!readable(record))
     return std::nullopt;
-  const auto body = to_bytes(record.subspan(prefix));
+  const auto body = to_bytes(record.subspan(promise_head_size));
   if (record[1] == 4)
     if (const auto* lock = root<wire::BrbSend>(body))
       return slot_of(*lock->header());
-  if (record[1] == 5)
+  if (record[1] == delivered_promise_kind)
     if (const auto* done = root<wire::BrbCertificate>(body))
       return slot_of(done->statement()->header());
   return std::nullopt;
@@ -136,6 +149,8 @@ expected<promise, errc> decode_promise(byte_view record, std::string_view networ
     return read_lock(body);
   case delivered_promise_kind:
     return read_delivered(body);
+  case 6:
+    return read_equivocation(body);
   default:
     return unexpected(errc::bad_record);
   }

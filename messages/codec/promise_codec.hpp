@@ -34,9 +34,13 @@ struct lock_promise {
 struct delivered_promise {
   brb::certificate_ptr what;
 };
+/// The source signed two headers for one slot; both signatures were checked before it was stored.
+struct equivocation_promise {
+  brb::equivocation what;
+};
 
-using promise =
-  std::variant<forced_promise, own_vote_promise, decided_promise, lock_promise, delivered_promise>;
+using promise = std::variant<forced_promise, own_vote_promise, decided_promise, lock_promise,
+                             delivered_promise, equivocation_promise>;
 
 /// Effect: the promise is stored. The shell keeps it where a restart of the actor finds it.
 struct remember {

@@ -29,7 +29,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (size == 0)
     return 0;
   const byte_view body{data + 1, size - 1};
-  switch (data[0] % 8) {
+  switch (data[0] % 9) {
   case 0:
     with<wire::MembershipVote>(body, [](const auto& table) {
       if (const auto vote = membership::decode(table, "fuzz"))
@@ -59,6 +59,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     break;
   case 6:
     with<wire::AntiEntropyPage>(body, [](const auto& table) { (void)brb::decode(table, "fuzz"); });
+    break;
+  case 8:
+    with<wire::BrbEvidence>(body, [](const auto& table) {
+      if (const auto what = brb::decode(table))
+        require(brb::decode(*brb::encode(*what))->second == what->second);
+    });
     break;
   default:
     (void)slot_of(body);

@@ -397,6 +397,14 @@ void agreement_node::ask(std::size_t other) {
   settle();
 }
 
+bool agreement_node::serve_waiting() {
+  if (!alive || catching_up_->snapshot().open == 0)
+    return false;
+  catching_up_->expire(brb::serve_timer, cluster_.now);
+  settle();
+  return true;
+}
+
 void agreement_node::retry() {
   group_->handle(membership::retry_votes{}, cluster_.now);
   for (auto& [sequence, own] : instances_)
@@ -485,8 +493,15 @@ void agreement_cluster::run() {
         order = queue.front().order;
         oldest = &ends;
       }
-    if (!oldest)
+    if (!oldest) {
+      now += brb::page_lost_after;
+      bool more = false;
+      for (auto& one : nodes)
+        more = one->serve_waiting() || more;
+      if (more)
+        continue;
       return;
+    }
     const auto ends = *oldest;
     deliver_one(ends.first, ends.second);
   }

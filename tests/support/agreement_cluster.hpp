@@ -59,6 +59,8 @@ public:
 
   void receive(const peer_id& from, const cluster_message& what);
   void expire_all();
+  /// Answers questions whose credit has come meanwhile; false if there are none.
+  bool serve_waiting();
   /// Feeds every machine's queue until nothing is left to do.
   void settle();
 
@@ -151,6 +153,8 @@ private:
   template <class M>
   void perform(M&, const brb::source_window::behind& e);
   template <class M>
+  void perform(M&, const brb::source_window::suspected&) {}
+  template <class M>
   void perform(M& m, const brb::instance::settled&);
   template <class M>
   void perform(M& m, const brb::instance::failed& e);
@@ -202,7 +206,7 @@ public:
   /// Moves the first message of one link; false if there is none.
   bool deliver_one(const peer_id& from, const peer_id& to);
   bool deliver_random();
-  /// Moves messages, oldest first, until none is left.
+  /// Moves messages, oldest first, until none is left and no page of anti-entropy waits for its time.
   void run();
   /// All pairs ask one another, until nothing moves.
   void anti_entropy_round();

@@ -62,7 +62,8 @@ private:
       peer::deliver_to<flat<wire::BrbSend>, flat<wire::BrbEcho>, flat<wire::BrbCertificate>,
                        flat<wire::BrbDelivered>, flat<wire::AntiEntropyRequest>, flat<wire::AntiEntropyPage>,
                      flat<wire::BrbCheckpointVote>, flat<wire::BrbCheckpoint>,
-                     flat<wire::CheckpointStateRequest>, flat<wire::CheckpointStatePage>>(
+                     flat<wire::CheckpointStateRequest>, flat<wire::CheckpointStatePage>,
+                       flat<wire::BrbEvidence>>(
         front_);
     mount(how, std::move(broadcast));
     peer::lane_spec voting;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// No member, or none any more: learns what the group delivers by asking for it, as anybody may, and vouches
+// No member, or none any more: asks what the group delivers, which only one that was a member is told, vouches
 // for it and for slots nobody opened; claims to have delivered what there is not; shows certificates with its
 // own signature in them; and asks for echoes of its own. False signatures cost it points, so they are rare.
 #include "tools/lab/role/echoing_member.hpp"

@@ -83,6 +83,8 @@ inside::behavior_type role_actor(self_pointer self, node_context context, peer::
     [](const peer::received&, const flat<wire::BrbCheckpoint>&) {},
     [](const peer::received&, const flat<wire::CheckpointStateRequest>&) {},
     [](const peer::received&, const flat<wire::CheckpointStatePage>&) {},
+    heard<wire::BrbEvidence>(self, peers,
+                             [=](const auto& frame) { return brb::decode(frame).map(as_packet); }),
     heard<wire::MembershipVote>(
       self, peers, [=](const auto& frame) { return membership::decode(frame, options.network); }),
     [=](const peer::joined& event) {

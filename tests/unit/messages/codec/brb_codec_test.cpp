@@ -167,6 +167,24 @@ TEST_CASE("brb codec: certificates and vectors beyond their limits are refused",
   REQUIRE(brb::decode(*brb::encode(page), net).error() == agreement_codec_errc::too_many);
 }
 
+TEST_CASE("brb codec: evidence comes back the same and is of two headers of one slot", "[unit][messages]") {
+  const auto first = header(bytes{1});
+  brb::equivocation proof{first, stub_sign(a, bytes{1}), header(bytes{2}), stub_sign(a, bytes{2})};
+  const auto got = brb::decode(*brb::encode(proof));
+  REQUIRE((got->first == proof.first && got->second == proof.second && got->first_seal == proof.first_seal &&
+           got->second_seal == proof.second_seal));
+  const auto refused = [&](auto change) {
+    auto other = proof;
+    change(other.second);
+    return brb::decode(*brb::encode(other)).error() == agreement_codec_errc::malformed;
+  };
+  REQUIRE(refused([&](auto& second) { second = first; }));
+  REQUIRE(refused([](auto& second) { ++second.sequence; }));
+  REQUIRE(refused([](auto& second) { second.sequence = 0; }));
+  REQUIRE(refused([](auto& second) { second.source = actor_number(7); }));
+  REQUIRE(refused([](auto& second) { second.group = group_id{9}; }));
+}
+
 namespace {
 
 std::vector<promise> one_of_each() {
@@ -175,7 +193,8 @@ std::vector<promise> one_of_each() {
   const auto proof = std::make_shared<brb::certificate>(
     brb::certificate{generation{1}, header(payload), lock.seal, {1}, {lock.seal}, payload});
   return {forced_promise{generation{2}, {membership::change_kind::leave, a}}, own_vote_promise{proposal(1)},
-          decided_promise{proposal(2)}, lock_promise{lock}, delivered_promise{proof}};
+          decided_promise{proposal(2)}, lock_promise{lock}, delivered_promise{proof},
+          equivocation_promise{{header(payload), lock.seal, header(bytes{3}), lock.seal}}};
 }
 
 } // namespace
@@ -195,6 +214,8 @@ TEST_CASE("promise codec: records come back and strange ones make the log unread
   }
   REQUIRE(decode_promise(bytes{1, 9, 0, 0, 0, 0, 0, 0}, net).error() == agreement_codec_errc::bad_record);
   REQUIRE(decode_promise({}, net).error() == agreement_codec_errc::bad_record);
+  const auto read = brb::replay(std::vector<bytes>{encode(all.back())}, net);
+  REQUIRE((read.readable && read.equivocations.size() == 1));
   const std::vector<bytes> damaged{encode(all[0]), bytes{7}};
   REQUIRE_FALSE(brb::replay(damaged, net).readable);
 }
