@@ -15,13 +15,11 @@ std::vector<peer::lane_spec> agreement_lanes(const agreement_handles& at) {
   peer::lane_spec broadcast;
   broadcast.protocol = protocol_id;
   broadcast.frame_max = 2 * page_bytes_max; // a page of anti-entropy is the longest
-  broadcast.sink =
-    peer::deliver_to<flat<wire::BrbSend>, flat<wire::BrbEcho>, flat<wire::BrbCertificate>,
-                     flat<wire::BrbDelivered>, flat<wire::AntiEntropyRequest>, flat<wire::AntiEntropyPage>,
-                     flat<wire::BrbCheckpointVote>, flat<wire::BrbCheckpoint>,
-                     flat<wire::CheckpointStateRequest>, flat<wire::CheckpointStatePage>,
-                     flat<wire::BrbEvidence>>(
-      at.front);
+  broadcast.sink = peer::deliver_to<flat<wire::BrbSend>, flat<wire::BrbEcho>, flat<wire::BrbCertificate>,
+                                    flat<wire::BrbDelivered>, flat<wire::AntiEntropyRequest>,
+                                    flat<wire::AntiEntropyPage>, flat<wire::BrbCheckpointVote>,
+                                    flat<wire::BrbCheckpoint>, flat<wire::CheckpointStateRequest>,
+                                    flat<wire::CheckpointStatePage>, flat<wire::BrbEvidence>>(at.front);
   peer::lane_spec voting;
   voting.protocol = membership::protocol_id;
   voting.sink =
@@ -54,7 +52,8 @@ supervisor_handle spawn_agreement(caf::actor_system& system, node_context contex
     }));
   children.push_back(make_child(
     child_spec{"brb"}, at.front, [options, links, at](caf::actor_system& on, const node_context& named) {
-      return spawn_brb(on, named, options, {at.membership, at.data, links.peers, links.desk, links.store, at.front});
+      return spawn_brb(on, named, options,
+                       {at.membership, at.data, links.peers, links.desk, links.store, at.front});
     }));
   return spawn_supervisor(system, std::move(context), rules, std::move(children), hooks);
 }

@@ -143,16 +143,15 @@ namespace troupe::brb {
 
 inline constexpr const char* protocol_id = "/troupe/brb/1";
 
-using brb_handle =
-  handle<takes<peer::received, flat<wire::BrbSend>>, takes<peer::received, flat<wire::BrbEcho>>,
-         takes<peer::received, flat<wire::BrbCertificate>>, takes<peer::received, flat<wire::BrbDelivered>>,
-         takes<peer::received, flat<wire::AntiEntropyRequest>>,
-         takes<peer::received, flat<wire::AntiEntropyPage>>,
-         takes<peer::received, flat<wire::BrbCheckpointVote>>, takes<peer::received, flat<wire::BrbCheckpoint>>,
-         takes<peer::received, flat<wire::CheckpointStateRequest>>,
-         takes<peer::received, flat<wire::CheckpointStatePage>>, takes<peer::received, flat<wire::BrbEvidence>>,
-         takes<peer::joined>, takes<peer::identified>, takes<peer::left>, answers<executed, execute>,
-         answers<outcome, catch_up_from>, answers<outcome, retry_all>, answers<dump_text, get_dump>>;
+using brb_handle = handle<
+  takes<peer::received, flat<wire::BrbSend>>, takes<peer::received, flat<wire::BrbEcho>>,
+  takes<peer::received, flat<wire::BrbCertificate>>, takes<peer::received, flat<wire::BrbDelivered>>,
+  takes<peer::received, flat<wire::AntiEntropyRequest>>, takes<peer::received, flat<wire::AntiEntropyPage>>,
+  takes<peer::received, flat<wire::BrbCheckpointVote>>, takes<peer::received, flat<wire::BrbCheckpoint>>,
+  takes<peer::received, flat<wire::CheckpointStateRequest>>,
+  takes<peer::received, flat<wire::CheckpointStatePage>>, takes<peer::received, flat<wire::BrbEvidence>>,
+  takes<peer::joined>, takes<peer::identified>, takes<peer::left>, answers<executed, execute>,
+  answers<outcome, catch_up_from>, answers<outcome, retry_all>, answers<dump_text, get_dump>>;
 
 /// The front as its children see it.
 using front_handle =
@@ -169,16 +168,14 @@ using checkpoints_handle = handle<takes<certificate_delivered>, takes<checkpoint
 using state_transfer_handle = handle<takes<base_moved>, takes<checkpoint_offered>, takes<state_asked>,
                                      takes<state_part_received>, takes<view_update>>;
 
-using messages =
-  message_list<flat<wire::BrbSend>, flat<wire::BrbEcho>, flat<wire::BrbCertificate>, flat<wire::BrbDelivered>,
-               flat<wire::AntiEntropyRequest>, flat<wire::AntiEntropyPage>, flat<wire::BrbCheckpointVote>,
-               flat<wire::BrbCheckpoint>, flat<wire::CheckpointStateRequest>, flat<wire::CheckpointStatePage>,
-               flat<wire::BrbEvidence>, checkpoint_vote_received, checkpoint_received, base_moved,
-               checkpoint_offered, state_asked, state_part_received, state_transfer::adopted, execute, executed,
-               catch_up_from, retry_all, get_dump, dump_text, loop_packet, view_update, send_received,
-               certificate_received, backlog_received, echo_received, acknowledged, own_refusal, peer_returned,
-               retry, certificate_delivered, deliveries_recorded, source_window::behind,
-               source_window::suspected, instance_settled, instance_failed,
-               instance_finished>;
+using messages = message_list<
+  flat<wire::BrbSend>, flat<wire::BrbEcho>, flat<wire::BrbCertificate>, flat<wire::BrbDelivered>,
+  flat<wire::AntiEntropyRequest>, flat<wire::AntiEntropyPage>, flat<wire::BrbCheckpointVote>,
+  flat<wire::BrbCheckpoint>, flat<wire::CheckpointStateRequest>, flat<wire::CheckpointStatePage>,
+  flat<wire::BrbEvidence>, checkpoint_vote_received, checkpoint_received, base_moved, checkpoint_offered,
+  state_asked, state_part_received, state_transfer::adopted, execute, executed, catch_up_from, retry_all,
+  get_dump, dump_text, loop_packet, view_update, send_received, certificate_received, backlog_received,
+  echo_received, acknowledged, own_refusal, peer_returned, retry, certificate_delivered, deliveries_recorded,
+  source_window::behind, source_window::suspected, instance_settled, instance_failed, instance_finished>;
 
 } // namespace troupe::brb

@@ -38,12 +38,12 @@ std::vector<store::record_change> records_of(const base_state& base) {
   return changes;
 }
 
-expected<base_state, explained> read_base(store::record_store& from, const known_data_type& type) {
+expected<checkpoint_ptr, explained> read_proof(store::record_store& from) {
   const auto proof = from.read(proof_key);
   if (!proof)
     return damaged(store::describe(proof.error()));
   if (!*proof)
-    return base_state{};
+    return checkpoint_ptr{};
   const auto owner = chunk::copy_of(**proof);
   const auto table = flat<wire::BrbCheckpoint>::adopt(owner, owner->data(), (*proof)->size());
   if (!table)
@@ -51,20 +51,29 @@ expected<base_state, explained> read_base(store::record_store& from, const known
   auto what = decode(**table);
   if (!what)
     return damaged(name(what.error()));
+  return std::make_shared<const checkpoint>(std::move(*what));
+}
+
+expected<base_state, explained> read_base(store::record_store& from, const known_data_type& type) {
+  const auto proof = read_proof(from);
+  if (!proof)
+    return unexpected(proof.error());
+  if (!*proof)
+    return base_state{};
+  const auto& what = (*proof)->what;
   bytes state;
-  for (std::size_t chunk = 0; state.size() < what->what.state_size && chunk < state_chunks_max; ++chunk) {
+  for (std::size_t chunk = 0; state.size() < what.state_size && chunk < state_chunks_max; ++chunk) {
     const auto part = from.read(state_key(chunk));
     if (!part)
       return damaged(store::describe(part.error()));
     if (*part)
       state.insert(state.end(), (*part)->begin(), (*part)->end());
   }
-  if (sha256(state) != what->what.state)
+  if (sha256(state) != what.state)
     return damaged("its state is not the one that was signed");
   if (!type.make()->load(state))
     return damaged("its state is not one of this node's data type");
-  return base_state{std::make_shared<const checkpoint>(std::move(*what)),
-                    std::make_shared<const bytes>(std::move(state))};
+  return base_state{*proof, std::make_shared<const bytes>(std::move(state))};
 }
 
 expected<std::shared_ptr<agreement_memory>, explained> remembered(const store::opened_promises& log,

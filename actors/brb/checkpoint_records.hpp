@@ -16,6 +16,8 @@ namespace troupe::brb {
 /// What a record store keeps of it, in place of the one before.
 std::vector<store::record_change> records_of(const base_state& base);
 
+/// The proof alone. Null = there is none yet.
+expected<checkpoint_ptr, explained> read_proof(store::record_store& from);
 /// Nothing = there is none yet. The error says what is damaged.
 expected<base_state, explained> read_base(store::record_store& from, const known_data_type& type);
 

@@ -14,7 +14,6 @@ constexpr duration record_again_after = std::chrono::seconds{1};
 
 } // namespace
 
-
 void source_window::handle(const certificate_received& input, time_point) {
   check(input);
 }
@@ -99,7 +98,8 @@ void source_window::deliver_next() {
   feed_backlog();
 }
 
-// Its record need not be synced first: whoever loses it in a crash gets the certificate again, from the others.
+// Its record need not be synced first: whoever loses it in a crash gets the certificate again, from the
+// others.
 void source_window::deliver_now(const certificate_ptr& what) {
   slots_.erase(++delivered_);
   forget_tickets_of_delivered();
@@ -125,8 +125,9 @@ void source_window::on_recorded(certificate_ptr what, bool stored) {
     return deliver_next();
   }
   if (unrecorded_.empty()) {
-    effects_.push(note{note::level::error, "[BRB] the promise log refused a certificate: nothing more is delivered "
-                                           "until it takes it"});
+    effects_.push(note{note::level::error,
+                       "[BRB] the promise log refused a certificate: nothing more is delivered "
+                       "until it takes it"});
     effects_.push(arm{record_timer, record_again_after});
   }
   const auto sequence = what->header.sequence;

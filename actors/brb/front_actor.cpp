@@ -31,7 +31,8 @@ std::string instance_key(std::uint64_t sequence) {
 
 front::front(front_pointer self, node_context context, agreement_options options, brb_links links)
   : self_(self), context_(std::move(context)),
-    links_{options, front_handle{self}, links.peers, links.data, links.desk, links.store, options.type.describe},
+    links_{options,    front_handle{self}, links.peers,          links.data,
+           links.desk, links.store,        options.type.describe},
     trace_(context_, links_.options), membership_(links.membership), address_(links.address),
     view_(empty_view()) {
   supervision_options rules;
@@ -63,7 +64,9 @@ void front::begin() {
     catching_up.round_every = links_.options.anti_entropy_every;
   anti_entropy caught_up{catching_up, view_};
   totality_options handing_on{links_.options.self};
-  handing_on.first_wait = links_.options.operation_resend_first + handing_on.heartbeat;
+  handing_on.heartbeat = std::chrono::milliseconds{100};
+  handing_on.first_wait = 2 * handing_on.heartbeat;
+  handing_on.step = handing_on.first_wait;
   totality even{handing_on, view_};
   const auto base = memory.base();
   caught_up.restore(base);
@@ -81,8 +84,8 @@ void front::begin() {
         restored.restore_locked(std::get<lock_promise>(record).what);
       }
     }
-  for (const auto& [source, memory] : links_.options.memory->sources)
-    even.handle(deliveries_recorded{source, memory->recorded_up_to()}, time_point{});
+  for (const auto& [source, kept] : memory.sources)
+    even.handle(deliveries_recorded{source, kept->recorded_up_to()}, time_point{});
   send(self_, links_.data, std::move(anew));
   operations_.emplace(self_, context_, ticket_desk{}, std::move(restored), operations_wiring{this});
   catching_up_.emplace(self_, context_, ticket_desk{}, std::move(caught_up), catching_up_wiring{this});
@@ -91,7 +94,7 @@ void front::begin() {
   if (!links_.options.manual_anti_entropy)
     totality_.emplace(self_, context_, ticket_desk{}, std::move(even), totality_wiring{this});
   accusations accused{{links_.options.self, links_.options.network}, view_};
-  for (const auto& known : links_.options.memory->equivocations)
+  for (const auto& known : memory.equivocations)
     accused.restore(known);
   accusing_.emplace(self_, context_, links_.desk, std::move(accused), accusing_wiring{this});
   accusing_->start();
@@ -116,8 +119,11 @@ void front::on_view(const view_ptr& now) {
     for (const auto& [source, memory] : links_.options.memory->sources)
       receiver_of(source);
     operations_->start();
-    for (const auto& peer : std::exchange(anew_, false) ? connected_ : std::set<peer_id>{})
+    for (const auto& peer : std::exchange(anew_, false) ? connected_ : std::set<peer_id>{}) {
+      if (totality_)
+        totality_->feed(peer_met{peer});
       on_behind(peer);
+    }
   }
 }
 

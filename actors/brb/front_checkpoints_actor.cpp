@@ -60,6 +60,8 @@ void front::on_adopted(const state_transfer::adopted& state) {
     request.promise.deliver(error_of(runtime_errc::restarting));
   operations_.reset();
   catching_up_.reset();
+  totality_.reset();
+  accusing_.reset();
   running_ = false;
   anew_ = true;
   begin();

@@ -30,9 +30,9 @@ struct certificate_out {
   certificate_ptr what;
   bool with_payload = true;
 };
-using packet = std::variant<send_ptr, echo_message, certificate_out, delivered_message, anti_entropy_request,
-                            anti_entropy_page, checkpoint_vote, checkpoint_ptr, state_request, state_page,
-                            equivocation>;
+using packet =
+  std::variant<send_ptr, echo_message, certificate_out, delivered_message, anti_entropy_request,
+               anti_entropy_page, checkpoint_vote, checkpoint_ptr, state_request, state_page, equivocation>;
 
 /// Effect: to a peer, or to ourselves: then the shell hands it to our own machines.
 struct send_packet {

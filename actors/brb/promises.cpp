@@ -110,7 +110,7 @@ void source_memory::recorded(std::uint64_t sequence) {
 
 std::uint64_t source_memory::recorded_up_to() const {
   const std::lock_guard hold{mutex_};
-  return unrecorded_.empty() ? delivered_.size() : unrecorded_.begin()->first - 1;
+  return unrecorded_.empty() ? forgotten_ + delivered_.size() : unrecorded_.begin()->first - 1;
 }
 
 std::vector<certificate_ptr> source_memory::unrecorded() const {

@@ -24,15 +24,12 @@ struct wiring {
   void operator()(const delivering& what) { trace.leaving(what); }
   void operator()(const handling& what) const { trace.arrived(what); }
   void operator()(const remember& stored) const { memory->remember(stored.what); }
-  void operator()(const source_window::recorded& which) const {
-    memory->recorded(which.sequence);
-    send(self, links.front, deliveries_recorded{source, which.up_to});
-  }
+  void operator()(const source_window::recorded& which) const;
   void operator()(source_window::validate ask) const;
   void operator()(const source_window::deliver& agreed) const;
   void operator()(const own_refusal& why) const;
   void operator()(const source_window::behind& lack) const;
-  void operator()(const source_window::suspected& found) const { send(self, links.front, found); }
+  void operator()(const source_window::suspected& found) const;
   void operator()(const report& complaint) const;
 };
 
@@ -48,6 +45,15 @@ void wiring::operator()(const send_packet& order) {
     send(self, links.front, loop_packet{order.what});
   else
     send(self, links.peers, framed(order.to, order.what, std::move(labels)));
+}
+
+void wiring::operator()(const source_window::recorded& which) const {
+  memory->recorded(which.sequence);
+  send(self, links.front, deliveries_recorded{source, which.up_to});
+}
+
+void wiring::operator()(const source_window::suspected& found) const {
+  send(self, links.front, found);
 }
 
 void wiring::operator()(source_window::validate ask) const {

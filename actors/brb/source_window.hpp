@@ -169,12 +169,13 @@ private:
   std::map<ticket, std::uint64_t> validating_;
   std::map<ticket, std::uint64_t> locking_;
   std::map<ticket, echo_signing> signing_;
-  std::map<ticket, std::uint64_t> verifying_;         ///< ticket -> slot of its certificate
-  std::map<std::uint64_t, certificate_check> checks_; ///< by slot
-  std::map<ticket, certificate_ptr> recording_;       ///< delivered, their records under way
+  std::map<ticket, std::uint64_t> verifying_;           ///< ticket -> slot of its certificate
+  std::map<std::uint64_t, certificate_check> checks_;   ///< by slot
+  std::map<ticket, certificate_ptr> recording_;         ///< delivered, their records under way
   std::map<std::uint64_t, certificate_ptr> unrecorded_; ///< delivered, refused by the log, to be tried again
   std::vector<equivocation> evidence_;
-  std::optional<std::uint64_t> own_refused_; ///< the first slot of ours that was refused, until it comes again
+  std::optional<std::uint64_t>
+    own_refused_; ///< the first slot of ours that was refused, until it comes again
   std::uint64_t last_ticket_ = 0;
 };
 

@@ -9,16 +9,6 @@ namespace {
 
 constexpr timer_id heartbeat_timer{1};
 
-std::uint64_t at(const delivered_vector& of, const peer_id& source) {
-  const auto found = of.find(source);
-  return found == of.end() ? 0 : found->second;
-}
-
-bool covers(const delivered_vector& all, const delivered_vector& part) {
-  return std::all_of(part.begin(), part.end(),
-                     [&](const auto& entry) { return at(all, entry.first) >= entry.second; });
-}
-
 } // namespace
 
 bool totality::beside(const peer_id& who) const {

@@ -93,14 +93,14 @@ inline constexpr const char* protocol_id = "/troupe/membership/1";
 
 using membership_handle =
   handle<takes<peer::received, flat<wire::MembershipVote>>, takes<peer::received, flat<wire::ConsentRequest>>,
-         takes<peer::received, flat<wire::ConsentAnswer>>, takes<votes_found>, takes<expel>, takes<operation_started>,
-         takes<retry_votes>, takes<member_returned>, takes<watch_view>, answers<outcome, change_members>,
-         answers<view_message, get_view>>;
+         takes<peer::received, flat<wire::ConsentAnswer>>, takes<votes_found>, takes<expel>,
+         takes<operation_started>, takes<retry_votes>, takes<member_returned>, takes<watch_view>,
+         answers<outcome, change_members>, answers<view_message, get_view>>;
 
 using messages =
   message_list<flat<wire::MembershipVote>, flat<wire::ConsentRequest>, flat<wire::ConsentAnswer>, outcome,
-               change_members, expel, get_view, view_message, votes_found, catch_up, operation_started, retry_votes,
-               member_returned, watch_view>;
+               change_members, expel, get_view, view_message, votes_found, catch_up, operation_started,
+               retry_votes, member_returned, watch_view>;
 
 struct membership_links {
   peer::peers_handle peers; ///< may be null in tests

@@ -124,11 +124,11 @@ flat<wire::AntiEntropyPage> encode(const anti_entropy_page& message) {
     certificates.push_back(put(builder, *one, true));
   const auto votes_at = builder.CreateVector(votes);
   const auto certificates_at = builder.CreateVector(certificates);
-  const auto checkpoint =
-    message.checkpoint ? encode_into(builder, *message.checkpoint) : flatbuffers::Offset<wire::BrbCheckpoint>{};
+  const auto checkpoint = message.checkpoint ? encode_into(builder, *message.checkpoint)
+                                             : flatbuffers::Offset<wire::BrbCheckpoint>{};
   const auto group = troupe::to_wire(message.group);
-  return finished(builder, wire::CreateAntiEntropyPage(builder, &group, votes_at, certificates_at, message.more,
-                                                       checkpoint));
+  return finished(builder, wire::CreateAntiEntropyPage(builder, &group, votes_at, certificates_at,
+                                                       message.more, checkpoint));
 }
 
 flat<wire::BrbEvidence> encode(const equivocation& proof) {

@@ -13,7 +13,7 @@
 namespace troupe::brb {
 
 constexpr std::size_t payload_max = 64u << 10;
-constexpr std::size_t signers_max = 64;    ///< members a certificate can name
+constexpr std::size_t signers_max = 64; ///< members a certificate can name
 constexpr std::size_t page_certificates_max = 256;
 constexpr std::size_t page_votes_max = 64;
 constexpr std::size_t page_bytes_max = 1u << 20; ///< soft: the certificate that passes it is the page's last

@@ -33,6 +33,8 @@ TEST_CASE("broadcast: a newcomer catches up over two pages", "[sim][brb]") {
     pages += packet && std::holds_alternative<brb::anti_entropy_page>(*packet);
     return false;
   };
+  REQUIRE(cluster[0].join(1).empty());
+  cluster.run();
   cluster[1].ask(0);
   cluster.run();
   REQUIRE(pages == 2);

@@ -64,6 +64,7 @@ public:
 
   agreement_cluster& settled() {
     for (int round = 0; round < 6; ++round) {
+      cluster_.now += std::chrono::seconds{3}; // a question that waits for its turn gets it
       cluster_.anti_entropy_round();
       cluster_.expire_all();
       cluster_.run();

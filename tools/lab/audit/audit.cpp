@@ -2,6 +2,7 @@
 #include "tools/lab/audit/audit.hpp"
 
 #include "actors/brb/certificate_check.hpp"
+#include "actors/brb/checkpoint_records.hpp"
 #include "actors/datatype/data_types.hpp"
 #include "actors/membership/voting_group.hpp"
 #include "messages/codec/promise_seal.hpp"
@@ -153,21 +154,42 @@ private:
     return true;
   }
 
-  /// The last delivery of each source; says where one is missing. A compacted log may begin late.
+  /// The last delivery of each source, from the node's checkpoint on; says where one is missing.
   std::map<peer_id, std::uint64_t> in_order(const decoded_node& of) {
-    std::map<peer_id, std::uint64_t> last;
-    for (const auto& done : of.deliveries) {
-      const auto& header = done->header;
-      const auto found = last.find(header.source);
-      const auto next = found == last.end() ? 1 : found->second + 1;
-      const bool begins = found == last.end() && of.from->compacted;
-      if (header.sequence > next && !begins)
-        say("{}: {} is delivered, and {} is not", of.from->path, text_of({header.source, header.sequence}),
-            text_of({header.source, next}));
-      auto& end = last[header.source];
-      end = std::max(end, header.sequence);
-    }
+    auto last = checkpointed(of);
+    std::map<peer_id, std::set<std::uint64_t>> all; // a record that was refused at first may come late
+    for (const auto& done : of.deliveries)
+      all[done->header.source].insert(done->header.sequence);
+    for (const auto& [source, sequences] : all)
+      for (auto& end = last[source]; const auto sequence : sequences) {
+        if (sequence > end + 1)
+          say("{}: {} is delivered, and {} is not", of.from->path, text_of({source, sequence}),
+              text_of({source, end + 1}));
+        end = std::max(end, sequence);
+      }
     return last;
+  }
+
+  /// What the node's checkpoint covers; says if a quorum has not signed it.
+  std::map<peer_id, std::uint64_t> checkpointed(const decoded_node& of) {
+    if (!of.from->records)
+      return {};
+    const auto proof = brb::read_proof(*of.from->records);
+    if (!proof) {
+      say("{}: {}", of.from->path, proof.error().text);
+      return {};
+    }
+    if (!*proof)
+      return {};
+    const auto& what = (*proof)->what;
+    const auto* voters = members(of, what.gen);
+    const auto echoes = voters ? brb::echoes_to_verify((*proof)->signers, (*proof)->seals, *voters)
+                               : std::vector<brb::named_echo>{};
+    const auto said = brb::checkpoint_digest(report_.network, what);
+    if (!echoes ||
+        std::any_of(echoes->begin(), echoes->end(), [&](const auto& echo) { return !valid(echo, said); }))
+      say("{}: its checkpoint is not signed by a quorum of generation {}", of.from->path, what.gen.value());
+    return what.delivered;
   }
 
   void same_decisions() {
@@ -203,6 +225,10 @@ struct signed_under {
   }
   std::optional<bool> operator()(const decided_promise& done) const {
     return verify_ed25519(done.vote->voter, done.vote->id, done.vote->seal);
+  }
+  std::optional<bool> operator()(const equivocation_promise& proof) const {
+    return verify_ed25519(proof.what.first.source, brb::header_digest(network, proof.what.first),
+                          proof.what.first_seal);
   }
   std::optional<bool> operator()(const forced_promise&) const { return std::nullopt; }
 };

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// No member, or none any more: asks what the group delivers, which only one that was a member is told, vouches
-// for it and for slots nobody opened; claims to have delivered what there is not; shows certificates with its
-// own signature in them; and asks for echoes of its own. False signatures cost it points, so they are rare.
+// No member, or none any more: asks what the group delivers, which only one that was a member is told,
+// vouches for it and for slots nobody opened; claims to have delivered what there is not; shows certificates
+// with its own signature in them; and asks for echoes of its own. False signatures cost it points, so they
+// are rare.
 #include "tools/lab/role/echoing_member.hpp"
 #include "tools/lab/role/makers.hpp"
 #include "tools/lab/role/own_content.hpp"

@@ -91,8 +91,7 @@ inside::behavior_type role_actor(self_pointer self, node_context context, peer::
       self->state.how->joined(event.peer);
       pump(self, peers);
     },
-    [](const peer::identified&) {},
-    [](const peer::left&) {},
+    [](const peer::identified&) {}, [](const peer::left&) {},
     [=](const role_command& what) {
       self->state.how->execute(what.payload);
       pump(self, peers);

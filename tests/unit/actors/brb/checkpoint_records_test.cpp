@@ -77,7 +77,7 @@ TEST_CASE("checkpoint records: a damaged state is not used", "[unit][brb]") {
 TEST_CASE("checkpoint records: a state of another type is not used", "[unit][brb]") {
   store::memory_record_store records;
   REQUIRE(records.write(records_of(made_base(3))));
-  CHECK_FALSE(read_base(records, **find_data_type("accounts")));
+  CHECK_FALSE(read_base(records, **find_data_type("at2")));
 }
 
 TEST_CASE("checkpoint records: with the whole log a damaged checkpoint is of no account", "[unit][brb]") {

@@ -192,8 +192,11 @@ std::vector<promise> one_of_each() {
   const brb::send_message lock{generation{1}, header(payload), stub_sign(a, payload), payload};
   const auto proof = std::make_shared<brb::certificate>(
     brb::certificate{generation{1}, header(payload), lock.seal, {1}, {lock.seal}, payload});
-  return {forced_promise{generation{2}, {membership::change_kind::leave, a}}, own_vote_promise{proposal(1)},
-          decided_promise{proposal(2)}, lock_promise{lock}, delivered_promise{proof},
+  return {forced_promise{generation{2}, {membership::change_kind::leave, a}},
+          own_vote_promise{proposal(1)},
+          decided_promise{proposal(2)},
+          lock_promise{lock},
+          delivered_promise{proof},
           equivocation_promise{{header(payload), lock.seal, header(bytes{3}), lock.seal}}};
 }
 
