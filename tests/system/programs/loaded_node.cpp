@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // `troupe node` under load: besides the commands on standard input it adds numbers by itself, every second
 // one asked for until it is promised, the others until they are delivered, and says so: "promised 7",
-// "delivered 8". Usage: loaded_node DATA_DIR LISTEN FIRST; the lines `load` and `calm` begin and end the
+// "delivered 8". Usage: loaded_node DATA_DIR LISTEN FIRST CHECKPOINT_EVERY; the lines `load` and `calm` begin and end the
 // load, which counts up from FIRST.
 #include "node/console/console.hpp"
 #include "node/node.hpp"
@@ -70,7 +70,11 @@ private:
 
 int main(int argc, char** argv) {
   std::uint64_t first = 0;
-  if (argc != 4 || std::from_chars(argv[3], argv[3] + std::strlen(argv[3]), first).ec != std::errc{})
+  std::uint64_t checkpoint_every = 0;
+  const auto read = [](const char* text, std::uint64_t& into) {
+    return std::from_chars(text, text + std::strlen(text), into).ec == std::errc{};
+  };
+  if (argc != 5 || !read(argv[3], first) || !read(argv[4], checkpoint_every))
     return 2;
   const repl::stop_signal stop;
   const auto out = std::make_shared<console>(log_level::warn);
@@ -78,6 +82,7 @@ int main(int argc, char** argv) {
   node_config config;
   config.data = argv[1];
   config.listen = {argv[2]};
+  config.checkpoint_every = checkpoint_every;
   auto started = node::start(shared, {config, out, [&](const auto& addresses) {
                                         for (const auto& address : addresses)
                                           out->say("[P2P] listening on " + address.text());
