@@ -15,9 +15,13 @@ struct checkpoint_wiring {
 
   void operator()(const send_packet& order) const { send(self, links.peers, framed(order.to, order.what)); }
   void operator()(const supersede& order) const {
-    send(self, links.store,
-         store::supersede_order{order.id, ticket_taker{self}, records_of(order.by),
-                                still_binding(order.by.delivered())});
+    const auto& covered = order.by.delivered();
+    const bool ordered = links.options.memory->order_checkpoint(covered, [&] {
+      send(self, links.store,
+           store::supersede_order{order.id, ticket_taker{self}, records_of(order.by), still_binding(covered)});
+    });
+    if (!ordered)
+      send(self, ticket_taker{self}, persisted{order.id, false});
   }
   void operator()(const base_moved& moved) const { send(self, links.front, moved); }
   void operator()(const state_transfer::adopted& state) const { send(self, links.front, state); }

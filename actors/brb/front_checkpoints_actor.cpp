@@ -41,6 +41,9 @@ void front::rebase(const base_state& to) {
 }
 
 void front::on_base_moved(const base_moved& moved) {
+  // A state was adopted since, and its message came first.
+  if (!covers(moved.to.delivered(), links_.options.memory->base().delivered()))
+    return;
   rebase(moved.to);
   catching_up_->feed(moved);
   send(self_, state_transfer_actor(), moved);

@@ -150,6 +150,7 @@ agreement_memory::agreement_memory(restored_promises from, base_state base)
   : readable(from.readable), equivocations(std::move(from.equivocations)) {
   for (const auto& record : from.membership)
     membership->remember(record);
+  ordered_ = base.delivered();
   rebase(std::move(base));
   for (const auto& [source, promises] : from.sources) {
     auto& memory = sources[source];
@@ -175,7 +176,18 @@ std::vector<certificate_ptr> agreement_memory::delivered_since_base() const {
   return all;
 }
 
+bool agreement_memory::order_checkpoint(const delivered_vector& covered, const std::function<void()>& order) {
+  const std::lock_guard hold{ordering_};
+  if (!covers(covered, ordered_))
+    return false;
+  ordered_ = covered;
+  order();
+  return true;
+}
+
 void agreement_memory::rebase(base_state to) {
+  if (!covers(to.delivered(), base().delivered()))
+    return;
   for (const auto& [source, sequence] : to.delivered()) {
     auto& memory = sources[source];
     if (!memory)

@@ -9,6 +9,7 @@
 
 #include <atomic>
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -75,8 +76,11 @@ struct agreement_memory {
   base_state base() const;
   /// Of each source in order. The broadcast front's thread only.
   std::vector<certificate_ptr> delivered_since_base() const;
-  /// Goes on from there, forgetting what it covers.
+  /// Goes on from there, forgetting what it covers; nothing if we are further.
   void rebase(base_state to);
+  /// Calls `order`, which has the store take the checkpoint, unless one that this one does not cover was ordered
+  /// before: two actors make them, and the disk must never go back behind what was forgotten. Any thread.
+  bool order_checkpoint(const delivered_vector& covered, const std::function<void()>& order);
 
   bool readable = true;
   std::shared_ptr<membership_memory> membership = std::make_shared<membership_memory>();
@@ -89,6 +93,8 @@ struct agreement_memory {
 private:
   mutable std::mutex mutex_;
   base_state base_;
+  std::mutex ordering_; ///< held while one is ordered, so that the store's queue has them in order
+  delivered_vector ordered_;
 };
 
 /// Held by a receiver for its life. A front that was restarted reads the memory only when the receivers of

@@ -121,3 +121,24 @@ TEST_CASE("checkpoint records: only locks and deliveries that are covered bind n
     binds(encode(promise{forced_promise{generation{0}, {membership::change_kind::join, actor_number(1)}}})));
   CHECK(binds(bytes{1, 2, 3})); // what cannot be read is kept
 }
+
+TEST_CASE("checkpoint records: the disk never goes back behind what was ordered", "[unit][brb]") {
+  agreement_memory memory{{}, made_base(2)};
+  std::size_t ordered = 0;
+  const auto order = [&](std::uint64_t up_to) {
+    return memory.order_checkpoint({{actor_number(1), up_to}}, [&] { ++ordered; });
+  };
+  CHECK_FALSE(order(1)); // behind the one it began with
+  CHECK(order(5));
+  CHECK_FALSE(order(4));
+  CHECK_FALSE(memory.order_checkpoint({{actor_number(2), 9}}, [&] { ++ordered; })); // aside of it
+  CHECK(order(6));
+  CHECK(ordered == 2);
+}
+
+TEST_CASE("checkpoint records: of two bases the memory goes on from the further", "[unit][brb]") {
+  agreement_memory memory{{}, made_base(2)};
+  memory.rebase(made_base(5));
+  memory.rebase(made_base(3));
+  CHECK(memory.base().delivered() == delivered_vector{{actor_number(1), 5}});
+}
