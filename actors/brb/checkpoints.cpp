@@ -49,7 +49,7 @@ std::optional<std::size_t> checkpoints::rank() const {
 
 bool checkpoints::due(time_point now) const {
   const auto own = rank();
-  if (!own || !first_since_ || storing_ || now < signed_until_ || (collecting_ && now < collecting_->until))
+  if (!own || !first_since_ || storing_ || now < quiet_until_ || (collecting_ && now < collecting_->until))
     return false;
   return trailing_.since_base() >= options_.every + *own * options_.every / rank_share ||
          now - *first_since_ >= wait_of(*own, options_.at_least_every);
@@ -60,7 +60,7 @@ void checkpoints::arm_next(time_point now) {
   if (!own || !first_since_ || storing_)
     return;
   const auto by_age = *first_since_ + wait_of(*own, options_.at_least_every);
-  const auto at = collecting_ ? collecting_->until : std::max(by_age, signed_until_);
+  const auto at = collecting_ ? collecting_->until : std::max(by_age, quiet_until_);
   effects_.push(arm{propose_timer, std::max(duration::zero(), at - now)});
 }
 
@@ -112,8 +112,11 @@ std::optional<checkpoint_statement> checkpoints::own_statement(const delivered_v
 
 void checkpoints::propose(time_point now) {
   const auto what = own_statement(trailing_.delivered(), view_->gen);
-  if (!what)
+  if (!what) {
+    quiet_until_ = now + options_.at_least_every; // saving a state that is too large at every delivery is dear
     return;
+  }
+  checking_seals_.clear(); // of the former proposal: a lost ticket must not silence its member
   collecting_ = collection{*what, {}, now + options_.collecting_for};
   const auto id = next_ticket();
   signing_[id] = {options_.self, {*what, {}, true}};
@@ -165,7 +168,7 @@ void checkpoints::answer(const peer_id& proposer, const checkpoint_statement& wh
   const auto ours = own_statement(what.delivered, what.gen);
   if (!ours || *ours != what)
     return diverged(proposer);
-  signed_until_ = now + options_.collecting_for; // its checkpoint will do for us
+  quiet_until_ = now + options_.collecting_for; // its checkpoint will do for us
   const auto id = next_ticket();
   signing_[id] = {proposer, {what, {}, false}};
   effects_.push(sign{id, to_bytes(checkpoint_digest(options_.network, what))});

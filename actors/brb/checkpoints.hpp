@@ -94,6 +94,7 @@ private:
   void certify();
   void install(const checkpoint_ptr& what);
   void install_if_reached();
+  void forget_checks();
   void send_to_members(const packet& what);
   ticket next_ticket() { return ticket{++last_ticket_}; }
 
@@ -103,7 +104,7 @@ private:
   effect_queue<effect> effects_;
   std::optional<time_point> first_since_; ///< when the first delivery behind the base came
   std::optional<collection> collecting_;
-  time_point signed_until_{}; ///< we have signed for another and do not propose ourselves
+  time_point quiet_until_{}; ///< another's proposal is under way, or ours would be too large
   std::map<peer_id, checkpoint_statement> waiting_; ///< by proposer, the newest; members only
   std::map<peer_id, time_point> voted_at_;          ///< by proposer
   std::map<ticket, own_word> signing_;

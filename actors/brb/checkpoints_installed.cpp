@@ -79,13 +79,22 @@ void checkpoints::install_if_reached() {
   effects_.push(supersede{*storing_, stored_});
 }
 
+// Those of proofs that are covered now, among them any whose tickets were lost.
+void checkpoints::forget_checks() {
+  std::erase_if(checks_, [this](const auto& entry) {
+    return covers(trailing_.base().delivered(), entry.second.input.what->what.delivered);
+  });
+  std::erase_if(checking_, [this](const auto& entry) { return !checks_.contains(entry.second); });
+}
+
 void checkpoints::handle(const persisted& input, time_point now) {
   if (storing_ != input.id)
     return;
   storing_.reset();
   if (input.stored) {
     trailing_.rebase(stored_);
-    signed_until_ = {};
+    quiet_until_ = {};
+    forget_checks();
     first_since_.reset();
     if (trailing_.since_base() > 0)
       first_since_ = now;

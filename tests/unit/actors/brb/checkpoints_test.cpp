@@ -261,6 +261,45 @@ TEST_CASE("checkpoints: only so many proofs are checked at once", "[unit][brb]")
   CHECK(at.all[3].checks.size() == 3 * checkpoint_checks_max);
 }
 
+TEST_CASE("checkpoints: proofs whose checks were lost make room", "[unit][brb]") {
+  stage at;
+  at.deaf = {3};
+  at.deliver_everywhere(1, 1, every);
+  at.run();
+  const auto proof = at.all[0].moved.at(0).to.proof;
+  at.all[3].slow = true; // and never answered
+  for (std::size_t i = 0; i < checkpoint_checks_max; ++i)
+    at.hear(3, 0, proof);
+  at.all[3].slow = false;
+  at.hear(3, 0, proof);
+  REQUIRE(at.all[3].moved.empty()); // no room
+  at.deaf = {};
+  for (std::uint64_t sequence = 1; sequence <= 2 * every; ++sequence)
+    at.deliver(3, delivery(1, sequence));
+  for (std::size_t i = 0; i < members - 1; ++i)
+    for (std::uint64_t sequence = every + 1; sequence <= 2 * every; ++sequence)
+      at.deliver(i, delivery(1, sequence));
+  at.all[3].sent.clear();
+  at.pass(seconds{60}); // it collects one of its own, or signs another's
+  at.deliver_everywhere(1, 2 * every + 1, 3 * every);
+  at.pass(seconds{60});
+  at.hear(3, 0, at.all[0].moved.back().to.proof);
+  CHECK(at.all[3].machine->base().delivered() == at.all[0].machine->base().delivered());
+}
+
+TEST_CASE("checkpoints: a word whose check was lost is asked for again", "[unit][brb]") {
+  stage at;
+  at.all[0].slow = true; // the first to propose
+  at.deliver_everywhere(1, 1, every);
+  at.run();
+  REQUIRE(at.all[0].checks.size() == members - 1);
+  at.all[0].slow = false; // those are lost
+  at.pass(seconds{60});
+  at.deliver_everywhere(1, every + 1, 3 * every);
+  at.pass(seconds{60});
+  CHECK_FALSE(at.all[0].moved.empty());
+}
+
 TEST_CASE("checkpoints: nothing is forgotten that could not be stored", "[unit][brb]") {
   stage at;
   at.all[2].stores = false;
