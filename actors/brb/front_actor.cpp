@@ -63,11 +63,7 @@ void front::begin() {
   if (!links_.options.manual_anti_entropy)
     catching_up.round_every = links_.options.anti_entropy_every;
   anti_entropy caught_up{catching_up, view_};
-  totality_options handing_on{links_.options.self};
-  handing_on.heartbeat = std::chrono::milliseconds{100};
-  handing_on.first_wait = 2 * handing_on.heartbeat;
-  handing_on.step = handing_on.first_wait;
-  totality even{handing_on, view_};
+  totality even{{links_.options.self}, view_};
   const auto base = memory.base();
   caught_up.restore(base);
   restored.restore_delivered(at(base.delivered(), links_.options.self));

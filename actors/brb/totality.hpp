@@ -14,10 +14,9 @@ namespace troupe::brb {
 
 struct totality_options {
   peer_id self;
-  duration heartbeat = std::chrono::milliseconds{250}; ///< vectors go out at most this often
-  duration first_wait =
-    std::chrono::milliseconds{750};               ///< from our delivery; longer than a source's first resend
-  duration step = std::chrono::seconds{1};        ///< by which each further helper starts later
+  duration heartbeat = std::chrono::milliseconds{100};  ///< vectors go out at most this often
+  duration first_wait = std::chrono::milliseconds{200}; ///< from our delivery; two heartbeats tell who lags
+  duration step = std::chrono::milliseconds{200};       ///< by which each further helper starts later
   duration again_first = std::chrono::seconds{1}; ///< between two tries for one laggard, doubled with each
   duration again_max = std::chrono::seconds{30};
 };

@@ -25,10 +25,20 @@ view_ptr group_of_five() {
   return made;
 }
 
+/// A beat and waits that are told apart with ease.
+totality_options slowly(const peer_id& self) {
+  totality_options options{self};
+  options.heartbeat = 250ms;
+  options.first_wait = 750ms;
+  options.step = 1s;
+  return options;
+}
+
 /// One member's machine and its timer.
 class member {
 public:
-  explicit member(std::size_t number = 1) : self(actor_number(number)), machine({self}, group_of_five()) {}
+  explicit member(std::size_t number = 1)
+    : self(actor_number(number)), machine(slowly(self), group_of_five()) {}
 
   /// Echoed by the members whose bits are set.
   void deliver(std::uint64_t sequence, std::uint8_t signers = 0, const peer_id& of = source) {
