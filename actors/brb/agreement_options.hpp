@@ -20,7 +20,7 @@ struct agreement_options {
   peer_id self;
   std::string network;
   known_data_type type = data_types().front(); ///< what is agreed on; an embedder may give one of his own
-  bool manual_anti_entropy = false;                       ///< true: only on command, as in seed 000
+  bool manual_anti_entropy = false;            ///< true: only on command, as in seed 000
   duration anti_entropy_every = std::chrono::seconds{30}; ///< with each connected peer, unless manual
   std::size_t members_soft_max = 7;
   batch_limits batches = {};

@@ -14,7 +14,7 @@ struct brb_links {
   peer::peers_handle peers; ///< may be null in tests
   ticket_desk desk;
   store::orders_handle store; ///< the desk's, for who writes records
-  peer::subscriber address; ///< its own lasting one; null: it hears of peers that come from now on only
+  peer::subscriber address;   ///< its own lasting one; null: it hears of peers that come from now on only
 };
 
 /// Starts with what `options.memory` holds; the data type is told to start anew from the same.

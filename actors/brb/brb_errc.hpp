@@ -28,7 +28,7 @@ enum class brb_errc : std::uint8_t {
   promises_unreadable = 17,      ///< this node cannot read its promise log and must neither echo nor propose
   store_failed = 18,             ///< the promise log refused the record
   we_are_not_voting_member = 19, ///< asked to echo under a generation we are not in
-  slot_older_than_join = 20,     ///< issued before we joined; locks are not imported
+  slot_older_than_join = 20,     ///< delivered before we joined: we do not vouch for it
   payload_missing = 21,          ///< a certificate without payload for a slot we hold nothing of
   overloaded = 22,               ///< a queue of this node is full
   no_group = 23,                 ///< this node is in no voting group

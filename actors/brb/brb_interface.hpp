@@ -70,6 +70,10 @@ inline constexpr std::string_view troupe::signal_name<troupe::brb::certificate_r
 template <>
 inline constexpr std::string_view troupe::signal_name<troupe::brb::backlog_received> = "brb.backlog_received";
 template <>
+inline constexpr std::string_view troupe::signal_name<troupe::brb::locks_asked> = "brb.locks_asked";
+template <>
+inline constexpr std::string_view troupe::signal_name<troupe::brb::locks_told> = "brb.locks_told";
+template <>
 inline constexpr std::string_view troupe::signal_name<troupe::brb::echo_received> = "brb.echo_received";
 template <>
 inline constexpr std::string_view troupe::signal_name<troupe::brb::acknowledged> = "brb.acknowledged";
@@ -138,6 +142,10 @@ template <>
 inline constexpr std::string_view troupe::flat_name<troupe::wire::CheckpointStatePage> = "brb.stpage";
 template <>
 inline constexpr std::string_view troupe::flat_name<troupe::wire::BrbEvidence> = "brb.evidence";
+template <>
+inline constexpr std::string_view troupe::flat_name<troupe::wire::BrbLockQuery> = "brb.lockq";
+template <>
+inline constexpr std::string_view troupe::flat_name<troupe::wire::BrbLocks> = "brb.locks";
 
 namespace troupe::brb {
 
@@ -150,6 +158,7 @@ using brb_handle = handle<
   takes<peer::received, flat<wire::BrbCheckpointVote>>, takes<peer::received, flat<wire::BrbCheckpoint>>,
   takes<peer::received, flat<wire::CheckpointStateRequest>>,
   takes<peer::received, flat<wire::CheckpointStatePage>>, takes<peer::received, flat<wire::BrbEvidence>>,
+  takes<peer::received, flat<wire::BrbLockQuery>>, takes<peer::received, flat<wire::BrbLocks>>,
   takes<peer::joined>, takes<peer::identified>, takes<peer::left>, answers<executed, execute>,
   answers<outcome, catch_up_from>, answers<outcome, retry_all>, answers<dump_text, get_dump>>;
 
@@ -160,7 +169,7 @@ using front_handle =
          takes<instance_failed>, takes<instance_finished>, takes<base_moved>, takes<state_transfer::adopted>>;
 
 using receiver_handle = handle<takes<send_received>, takes<certificate_received>, takes<backlog_received>,
-                               takes<validated>, takes<view_update>>;
+                               takes<locks_asked>, takes<locks_told>, takes<validated>, takes<view_update>>;
 using instance_handle = handle<takes<echo_received>, takes<acknowledged>, takes<own_refusal>,
                                takes<peer_returned>, takes<retry>, takes<view_update>>;
 using checkpoints_handle = handle<takes<certificate_delivered>, takes<checkpoint_vote_received>,
@@ -168,14 +177,16 @@ using checkpoints_handle = handle<takes<certificate_delivered>, takes<checkpoint
 using state_transfer_handle = handle<takes<base_moved>, takes<checkpoint_offered>, takes<state_asked>,
                                      takes<state_part_received>, takes<view_update>>;
 
-using messages = message_list<
-  flat<wire::BrbSend>, flat<wire::BrbEcho>, flat<wire::BrbCertificate>, flat<wire::BrbDelivered>,
-  flat<wire::AntiEntropyRequest>, flat<wire::AntiEntropyPage>, flat<wire::BrbCheckpointVote>,
-  flat<wire::BrbCheckpoint>, flat<wire::CheckpointStateRequest>, flat<wire::CheckpointStatePage>,
-  flat<wire::BrbEvidence>, checkpoint_vote_received, checkpoint_received, base_moved, checkpoint_offered,
-  state_asked, state_part_received, state_transfer::adopted, execute, executed, catch_up_from, retry_all,
-  get_dump, dump_text, loop_packet, view_update, send_received, certificate_received, backlog_received,
-  echo_received, acknowledged, own_refusal, peer_returned, retry, certificate_delivered, deliveries_recorded,
-  source_window::behind, source_window::suspected, instance_settled, instance_failed, instance_finished>;
+using messages =
+  message_list<flat<wire::BrbSend>, flat<wire::BrbEcho>, flat<wire::BrbCertificate>, flat<wire::BrbDelivered>,
+               flat<wire::AntiEntropyRequest>, flat<wire::AntiEntropyPage>, flat<wire::BrbCheckpointVote>,
+               flat<wire::BrbCheckpoint>, flat<wire::CheckpointStateRequest>, flat<wire::CheckpointStatePage>,
+               flat<wire::BrbEvidence>, flat<wire::BrbLockQuery>, flat<wire::BrbLocks>, locks_asked,
+               locks_told, checkpoint_vote_received, checkpoint_received, base_moved, checkpoint_offered,
+               state_asked, state_part_received, state_transfer::adopted, execute, executed, catch_up_from,
+               retry_all, get_dump, dump_text, loop_packet, view_update, send_received, certificate_received,
+               backlog_received, echo_received, acknowledged, own_refusal, peer_returned, retry,
+               certificate_delivered, deliveries_recorded, source_window::behind, source_window::suspected,
+               instance_settled, instance_failed, instance_finished>;
 
 } // namespace troupe::brb

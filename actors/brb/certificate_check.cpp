@@ -10,8 +10,8 @@ expected<std::vector<named_echo>, brb_errc> echoes_to_verify(const certificate& 
   return echoes_to_verify(proof.signers, proof.seals, members);
 }
 
-expected<std::vector<named_echo>, brb_errc> echoes_to_verify(byte_view signers, std::span<const signature> seals,
-                                                             const std::set<peer_id>& members) {
+expected<std::vector<named_echo>, brb_errc>
+echoes_to_verify(byte_view signers, std::span<const signature> seals, const std::set<peer_id>& members) {
   if (!is_quorum(seals.size(), members.size()))
     return unexpected(brb_errc::not_enough_signatures_to_form_quorum);
   std::vector<named_echo> result;

@@ -22,8 +22,8 @@ expected<std::vector<named_echo>, brb_errc> echoes_to_verify(const certificate& 
                                                              const std::set<peer_id>& members);
 
 /// The same of any statement: bit i of `signers` (of byte i/8, from the lowest) names the i-th member.
-expected<std::vector<named_echo>, brb_errc> echoes_to_verify(byte_view signers, std::span<const signature> seals,
-                                                             const std::set<peer_id>& members);
+expected<std::vector<named_echo>, brb_errc>
+echoes_to_verify(byte_view signers, std::span<const signature> seals, const std::set<peer_id>& members);
 
 /// A certificate whose signatures are being verified.
 struct certificate_check {

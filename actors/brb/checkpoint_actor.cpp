@@ -17,8 +17,9 @@ struct checkpoint_wiring {
   void operator()(const supersede& order) const {
     const auto& covered = order.by.delivered();
     const bool ordered = links.options.memory->order_checkpoint(covered, [&] {
-      send(self, links.store,
-           store::supersede_order{order.id, ticket_taker{self}, records_of(order.by), still_binding(covered)});
+      send(
+        self, links.store,
+        store::supersede_order{order.id, ticket_taker{self}, records_of(order.by), still_binding(covered)});
     });
     if (!ordered)
       send(self, ticket_taker{self}, persisted{order.id, false});

@@ -113,7 +113,8 @@ std::optional<checkpoint_statement> checkpoints::own_statement(const delivered_v
 void checkpoints::propose(time_point now) {
   const auto what = own_statement(trailing_.delivered(), view_->gen);
   if (!what) {
-    quiet_until_ = now + options_.at_least_every; // saving a state that is too large at every delivery is dear
+    quiet_until_ =
+      now + options_.at_least_every; // saving a state that is too large at every delivery is dear
     return;
   }
   checking_seals_.clear(); // of the former proposal: a lost ticket must not silence its member

@@ -9,7 +9,6 @@
 namespace troupe::brb {
 namespace {
 
-constexpr timer_id record_timer{1};
 constexpr duration record_again_after = std::chrono::seconds{1};
 
 } // namespace
@@ -109,6 +108,7 @@ void source_window::deliver_now(const certificate_ptr& what) {
   record(what);
   effects_.push(remember{delivered_promise{what}});
   effects_.push(deliver{what});
+  serve_askers();
   advance();
 }
 
@@ -137,6 +137,8 @@ void source_window::on_recorded(certificate_ptr what, bool stored) {
 void source_window::expire(timer_id timer, time_point) {
   if (timer == record_timer)
     record_again();
+  else if (timer == import_timer)
+    ask_again();
 }
 
 void source_window::record_again() {

@@ -76,8 +76,9 @@ void front::begin() {
         even.handle(certificate_delivered{done->what}, time_point{});
         if (source == links_.options.self)
           restored.restore_delivered(done->what->header.sequence);
-      } else if (source == links_.options.self) {
-        restored.restore_locked(std::get<lock_promise>(record).what);
+      } else if (const auto* lock = std::get_if<lock_promise>(&record);
+                 lock && source == links_.options.self) {
+        restored.restore_locked(lock->what);
       }
     }
   for (const auto& [source, kept] : memory.sources)

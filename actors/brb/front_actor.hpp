@@ -56,6 +56,8 @@ public:
   void on_state_request(const peer_id& from, const wire::CheckpointStateRequest& frame);
   void on_state_page(const peer_id& from, const wire::CheckpointStatePage& frame);
   void on_evidence(const peer_id& from, const wire::BrbEvidence& frame);
+  void on_lock_query(const peer_id& from, const wire::BrbLockQuery& frame);
+  void on_locks(const peer_id& from, const wire::BrbLocks& frame);
   void on_joined(const peer_id& who);
   void on_left(const peer_id& who);
 
@@ -137,6 +139,8 @@ private:
   checkpoints_handle checkpoints_actor() const;
   state_transfer_handle state_transfer_actor() const;
   void handle_packet(const peer_id& from, const equivocation& what);
+  void handle_packet(const peer_id& from, const lock_query& what);
+  void handle_packet(const peer_id& from, const lock_answer_ptr& what);
   receiver_handle receiver_of(const peer_id& source);
   instance_handle instance_of(std::uint64_t sequence) const;
   template <class Message>

@@ -97,6 +97,14 @@ void front::handle_packet(const peer_id& from, const equivocation& what) {
   accusing_->feed_from(from, equivocation_seen{from, what});
 }
 
+void front::handle_packet(const peer_id& from, const lock_query& what) {
+  send(self_, receiver_of(what.source), locks_asked{from, what});
+}
+
+void front::handle_packet(const peer_id& from, const lock_answer_ptr& what) {
+  send(self_, receiver_of(what->source), locks_told{from, what});
+}
+
 void front::on_send(const peer_id& from, const wire::BrbSend& frame) {
   if (auto what = decode(frame))
     handle_packet(from, std::make_shared<const send_message>(std::move(*what)));
@@ -170,6 +178,20 @@ void front::on_state_page(const peer_id& from, const wire::CheckpointStatePage& 
 void front::on_evidence(const peer_id& from, const wire::BrbEvidence& frame) {
   if (const auto what = decode(frame))
     handle_packet(from, *what);
+  else
+    malformed(from, name(what.error()));
+}
+
+void front::on_lock_query(const peer_id& from, const wire::BrbLockQuery& frame) {
+  if (const auto what = decode(frame))
+    handle_packet(from, *what);
+  else
+    malformed(from, name(what.error()));
+}
+
+void front::on_locks(const peer_id& from, const wire::BrbLocks& frame) {
+  if (auto what = decode(frame))
+    handle_packet(from, std::make_shared<const lock_answer>(std::move(*what)));
   else
     malformed(from, name(what.error()));
 }

@@ -144,9 +144,9 @@ private:
   std::deque<waiting> queue_; ///< the first preparing_count_ are being prepared
   std::optional<ticket> preparing_;
   std::size_t preparing_count_ = 0;
-  std::map<std::uint64_t, std::vector<waiting>> locking_;      ///< of open_: not settled yet, with their commands
+  std::map<std::uint64_t, std::vector<waiting>> locking_; ///< of open_: not settled yet, with their commands
   std::set<std::uint64_t> taken_back_; ///< behind one that failed: their instances fail too, then we go on
-  std::uint64_t last_ = 0;                                     ///< the last sequence number given
+  std::uint64_t last_ = 0;             ///< the last sequence number given
   std::map<std::uint64_t, send_ptr> open_;                     ///< given and not delivered here
   std::map<std::uint64_t, std::vector<command_id>> to_answer_; ///< of open_, when it is delivered
   std::set<std::uint64_t> tail_;                               ///< delivered here, the instance still lives

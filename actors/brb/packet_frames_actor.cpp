@@ -16,6 +16,7 @@ struct framer {
     return frame(encode(*what.what, what.with_payload));
   }
   chunk_ptr operator()(const checkpoint_ptr& what) const { return frame(encode(*what)); }
+  chunk_ptr operator()(const lock_answer_ptr& what) const { return frame(encode(*what)); }
   template <class Message>
   chunk_ptr operator()(const Message& what) const {
     return frame(encode(what));

@@ -7,7 +7,7 @@
 #include "actors/brb/delivering.hpp"
 #include "actors/membership/view.hpp"
 #include "actors/runtime/machine.hpp"
-#include "messages/codec/brb_codec.hpp"
+#include "messages/codec/lock_codec.hpp"
 
 #include <variant>
 
@@ -30,9 +30,9 @@ struct certificate_out {
   certificate_ptr what;
   bool with_payload = true;
 };
-using packet =
-  std::variant<send_ptr, echo_message, certificate_out, delivered_message, anti_entropy_request,
-               anti_entropy_page, checkpoint_vote, checkpoint_ptr, state_request, state_page, equivocation>;
+using packet = std::variant<send_ptr, echo_message, certificate_out, delivered_message, anti_entropy_request,
+                            anti_entropy_page, checkpoint_vote, checkpoint_ptr, state_request, state_page,
+                            equivocation, lock_query, lock_answer_ptr>;
 
 /// Effect: to a peer, or to ourselves: then the shell hands it to our own machines.
 struct send_packet {
@@ -61,6 +61,14 @@ struct certificate_received {
 struct acknowledged {
   peer_id from;
   std::uint64_t up_to = 0;
+};
+struct locks_asked {
+  peer_id from;
+  lock_query what;
+};
+struct locks_told {
+  peer_id from;
+  lock_answer_ptr what;
 };
 struct peer_returned {
   peer_id who;

@@ -51,6 +51,10 @@ restored_promises replay(std::span<const bytes> records, std::string_view networ
       result.sources[lock->what.header.source].push_back(std::move(*read));
     } else if (const auto* delivered = std::get_if<delivered_promise>(&*read)) {
       result.sources[delivered->what->header.source].push_back(std::move(*read));
+    } else if (const auto* imported = std::get_if<imported_promise>(&*read)) {
+      result.sources[imported->what.source].push_back(std::move(*read));
+    } else if (const auto* answered = std::get_if<answered_promise>(&*read)) {
+      result.sources[answered->what.source].push_back(std::move(*read));
     } else if (auto* proof = std::get_if<equivocation_promise>(&*read)) {
       result.equivocations.push_back(std::move(*proof));
     } else {
@@ -70,6 +74,10 @@ void source_memory::remember(const promise& what) {
       locks_[lock->what.header.sequence] = lock->what;
     return;
   }
+  if (const auto* imported = std::get_if<imported_promise>(&what))
+    imported_ = *imported;
+  if (const auto* answered = std::get_if<answered_promise>(&what))
+    answered_ = *answered;
   const auto* done = std::get_if<delivered_promise>(&what);
   if (!done || done->what->header.sequence < next())
     return;
@@ -128,6 +136,10 @@ std::vector<promise> source_memory::promises() const {
     result.push_back(delivered_promise{done});
   for (const auto& [sequence, lock] : locks_)
     result.push_back(lock_promise{lock});
+  if (imported_)
+    result.push_back(*imported_);
+  if (answered_)
+    result.push_back(*answered_);
   return result;
 }
 

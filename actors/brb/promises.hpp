@@ -20,7 +20,7 @@ namespace troupe::brb {
 struct restored_promises {
   bool readable = true;
   std::vector<promise> membership; ///< forced, own votes, decisions; then one lock if there is any
-  std::map<peer_id, std::vector<promise>> sources; ///< locks and deliveries, by source
+  std::map<peer_id, std::vector<promise>> sources; ///< what is about slots, by their source
   std::vector<equivocation_promise> equivocations;
 };
 
@@ -44,7 +44,7 @@ public:
   /// All records of the log are told: none needs recording, and what lies behind a gap is delivered again.
   void replayed();
   std::uint64_t forgotten() const;
-  /// Deliveries in order, then the open locks.
+  /// Deliveries in order, then the open locks, then the last words of joining.
   std::vector<promise> promises() const;
   /// How many locks are open.
   std::size_t open() const;
@@ -55,6 +55,8 @@ private:
   std::deque<certificate_ptr> delivered_;          ///< the first is the slot behind forgotten_
   std::map<std::uint64_t, certificate_ptr> early_; ///< delivered, as a record says that came before another
   std::map<std::uint64_t, send_message> locks_;
+  std::optional<imported_promise> imported_;
+  std::optional<answered_promise> answered_;
   std::map<std::uint64_t, certificate_ptr> unrecorded_;
 };
 
@@ -78,8 +80,9 @@ struct agreement_memory {
   std::vector<certificate_ptr> delivered_since_base() const;
   /// Goes on from there, forgetting what it covers; nothing if we are further.
   void rebase(base_state to);
-  /// Calls `order`, which has the store take the checkpoint, unless one that this one does not cover was ordered
-  /// before: two actors make them, and the disk must never go back behind what was forgotten. Any thread.
+  /// Calls `order`, which has the store take the checkpoint, unless one that this one does not cover was
+  /// ordered before: two actors make them, and the disk must never go back behind what was forgotten. Any
+  /// thread.
   bool order_checkpoint(const delivered_vector& covered, const std::function<void()>& order);
 
   bool readable = true;

@@ -31,6 +31,7 @@ struct wiring {
   void operator()(const source_window::behind& lack) const;
   void operator()(const source_window::suspected& found) const;
   void operator()(const report& complaint) const;
+  void operator()(source_window::hand_locks told) const;
 };
 
 struct state {
@@ -67,6 +68,12 @@ void wiring::operator()(const source_window::deliver& agreed) const {
   send(self, links.front, certificate_delivered{agreed.what});
 }
 
+void wiring::operator()(source_window::hand_locks told) const {
+  if (told.what.delivered > 0 && !told.what.proof)
+    told.what.base = links.options.memory->base().proof;
+  send(self, links.peers, framed(told.to, std::make_shared<const lock_answer>(std::move(told.what))));
+}
+
 void wiring::operator()(const own_refusal& why) const {
   send(self, links.front, why);
 }
@@ -100,6 +107,8 @@ inside::behavior_type receiver_actor(self_pointer self, node_context context, ch
   return {[self](const send_received& input) { self->state.core->feed_from(input.from, input); },
           [self](const certificate_received& input) { self->state.core->feed_from(input.from, input); },
           [self](const backlog_received& input) { self->state.core->feed_from(input.from, input); },
+          [self](const locks_asked& input) { self->state.core->feed_from(input.from, input); },
+          [self](const locks_told& input) { self->state.core->feed_from(input.from, input); },
           [self](const validated& answer) { self->state.core->feed(answer); },
           [self](const view_update& update) { self->state.core->feed(update); },
           [self](timer_fired fired) { self->state.core->wake(fired); },

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Requests, locks and echoes; certificates and delivery are delivery_window.cpp.
+// Requests, locks and echoes; certificates and delivery are delivery_window.cpp, what joiners need
+// joining_window.cpp.
 #include "actors/brb/source_window.hpp"
 
 #include "messages/types/assert.hpp"
@@ -11,8 +12,10 @@
 namespace troupe::brb {
 
 source_window::source_window(source_window_options options, view_ptr now)
-  : options_(std::move(options)), view_(std::move(now)) {
+  : options_(std::move(options)), view_(std::move(now)),
+    import_(options_.self, options_.source, options_.network) {
   TROUPE_ASSERT(view_ != nullptr && options_.describe != nullptr);
+  import_.on_view(*view_);
 }
 
 void source_window::restore(const promise& record) {
@@ -27,6 +30,10 @@ void source_window::restore(const promise& record) {
     recent_[delivered_] = done->what;
     if (recent_.size() > window_size)
       recent_.erase(recent_.begin());
+  } else if (const auto* imported = std::get_if<imported_promise>(&record)) {
+    import_.restore(imported->what);
+  } else if (const auto* answered = std::get_if<answered_promise>(&record)) {
+    answered_ = std::max(answered_, answered->what.gen);
   }
 }
 
@@ -38,6 +45,11 @@ void source_window::start(time_point) {
 
 void source_window::handle(const view_update& input, time_point) {
   view_ = input.now;
+  import_.on_view(*view_);
+  const auto left = [this](const auto& entry) { return !view_->is_member(entry.first, view_->gen); };
+  std::erase_if(told_at_, left);
+  std::erase_if(askers_, left);
+  import_if_complete();
   unpark();
   advance();
 }
@@ -56,16 +68,13 @@ std::optional<brb_errc> source_window::judge(const peer_id& from, const send_mes
   return std::nullopt;
 }
 
-std::optional<brb_errc> source_window::may_echo(generation gen, const operation_header& header) const {
+std::optional<brb_errc> source_window::may_echo(generation gen) const {
   if (!view_->members_of(gen))
     return brb_errc::message_from_different_generation;
   if (!view_->is_member(options_.source, gen))
     return brb_errc::source_is_not_voting_member;
   if (!view_->is_member(options_.self, gen))
     return brb_errc::we_are_not_voting_member;
-  const auto since = view_->member_since(options_.self);
-  if (since && header.gen < *since)
-    return brb_errc::slot_older_than_join;
   return std::nullopt;
 }
 
@@ -86,11 +95,13 @@ void source_window::handle(const send_received& input, time_point) {
       suspect(input, proven->second.what->header, proven->second.what->header_seal);
     return;
   }
-  if (const auto wrong = may_echo(input.what->gen, header)) {
+  if (const auto wrong = may_echo(input.what->gen)) {
     if (*wrong == brb_errc::message_from_different_generation)
       effects_.push(behind{input.from});
     return refuse(input, *wrong);
   }
+  if (input.from != options_.self && input.what->gen < std::max(answered_, import_.since()))
+    return refuse(input, brb_errc::message_from_different_generation);
   auto& opened = slots_[header.sequence];
   opened.from = input.from;
   opened.what = input.what;
@@ -108,15 +119,17 @@ void source_window::handle(const send_received& input, time_point) {
 void source_window::on_known_slot(const send_received& input, slot& known) {
   if (known.what->header != input.what->header)
     return suspect(input, known.what->header, known.what->seal);
-  if (const auto wrong = may_echo(input.what->gen, input.what->header)) {
+  if (const auto wrong = may_echo(input.what->gen)) {
     if (*wrong == brb_errc::message_from_different_generation)
       effects_.push(behind{input.from});
     return refuse(input, *wrong);
   }
-  if (known.at == stage::locked)
+  if (known.at == stage::locked && !import_.needed())
     return answer(input.what->header.sequence, input.what->gen);
   if (known.wanted.size() < generations_asked_max)
     known.wanted.insert(input.what->gen);
+  if (known.at == stage::locked)
+    ask_for_locks();
 }
 
 void source_window::on_delivered_slot(const send_received& input) {
@@ -173,6 +186,8 @@ void source_window::handle(const verified& input, time_point) {
     keep_evidence(found.first, found.first_seal, found.second->header, found.second->seal);
     return refuse(send_received{found.from, found.second}, brb_errc::source_already_has_pending_msg);
   }
+  if (on_import_checked(input))
+    return;
   const auto echo = verifying_.find(input.id);
   if (echo == verifying_.end())
     return;
@@ -196,6 +211,8 @@ void source_window::advance() {
         found->second.at == stage::validating || found->second.at == stage::persisting)
       return; // later slots are judged after this one
     if (found->second.at == stage::held) {
+      if (!admit(sequence, found->second))
+        return;
       found->second.at = stage::validating;
       const auto id = next_ticket();
       validating_[id] = sequence;
@@ -220,17 +237,33 @@ void source_window::handle(const validated& input, time_point) {
     slots_.erase(opened);
     return refuse(refused, brb_errc::data_type_failed_validation, *input.refusal);
   }
-  effects_.push(handled(send_received{opened->second.from, opened->second.what}));
+  lock(sequence, opened->second);
+}
+
+void source_window::lock(std::uint64_t sequence, slot& opened) {
+  // A joiner was told meanwhile that we hold nothing here. Of ourselves nobody else has another header.
+  if (opened.from != options_.self)
+    std::erase_if(opened.wanted, [this](generation gen) { return gen < answered_; });
+  if (opened.wanted.empty()) {
+    const send_received refused{opened.from, opened.what};
+    slots_.erase(sequence);
+    return refuse(refused, brb_errc::message_from_different_generation);
+  }
+  effects_.push(handled(send_received{opened.from, opened.what}));
   effects_.push(note{note::level::info, "[BRB] request for validation"});
-  opened->second.at = stage::persisting;
+  opened.at = stage::persisting;
   const auto id = next_ticket();
   locking_[id] = sequence;
-  effects_.push(persist{id, encode(promise{lock_promise{*opened->second.what}})});
+  effects_.push(persist{id, encode(promise{lock_promise{*opened.what}})});
 }
 
 void source_window::handle(const persisted& input, time_point) {
   if (const auto record = recording_.extract(input.id))
     return on_recorded(record.mapped(), input.stored);
+  if (importing_ && importing_->first == input.id)
+    return on_imported(input.stored);
+  if (promising_ && promising_->first == input.id)
+    return on_promised(input.stored);
   const auto found = locking_.find(input.id);
   if (found == locking_.end())
     return;
@@ -254,6 +287,8 @@ void source_window::handle(const persisted& input, time_point) {
 
 void source_window::answer(std::uint64_t sequence, generation gen) {
   auto& locked = slots_.at(sequence);
+  if (sequence <= import_.settled() || import_.against(locked.what->header))
+    return; // who was away while the group went on
   if (const auto given = locked.echoes.find(gen); given != locked.echoes.end())
     return send_echo(locked, gen, given->second);
   const auto same = [&](const auto& entry) {

@@ -7,6 +7,7 @@
 
 #include "actors/brb/certificate_check.hpp"
 #include "actors/brb/instance.hpp"
+#include "actors/brb/lock_import.hpp"
 #include "actors/brb/packets.hpp"
 #include "messages/codec/promise_codec.hpp"
 
@@ -67,8 +68,14 @@ public:
   struct suspected {
     equivocation what;
   };
-  using effect = std::variant<send_packet, delivering, handling, validate, deliver, own_refusal, behind,
-                              suspected, remember, recorded, persist, verify, sign, arm, report, note>;
+  /// Tell a joiner; if the answer lacks the proof that it needs, our checkpoint is one.
+  struct hand_locks {
+    peer_id to;
+    lock_answer what;
+  };
+  using effect =
+    std::variant<send_packet, delivering, handling, validate, deliver, own_refusal, behind, suspected,
+                 hand_locks, remember, recorded, persist, verify, sign, arm, report, note>;
 
   source_window(source_window_options options, view_ptr now);
 
@@ -83,6 +90,8 @@ public:
   void handle(const send_received& input, time_point now);
   void handle(const certificate_received& input, time_point now);
   void handle(const backlog_received& input, time_point now);
+  void handle(const locks_asked& input, time_point now);
+  void handle(const locks_told& input, time_point now);
   void handle(const validated& input, time_point now);
   void handle(const verified& input, time_point now);
   void handle(const signed_off& input, time_point now);
@@ -118,17 +127,24 @@ private:
   struct header_check {
     std::uint64_t sequence;
   };
+  /// A joiner's answer whose signatures are being checked.
+  struct open_answer {
+    std::size_t outstanding = 0;
+    bool valid = true;
+  };
   struct echo_signing {
     std::uint64_t sequence;
     generation gen;
   };
 
   std::optional<brb_errc> judge(const peer_id& from, const send_message& what) const;
-  std::optional<brb_errc> may_echo(generation gen, const operation_header& header) const;
+  std::optional<brb_errc> may_echo(generation gen) const;
   void on_known_slot(const send_received& input, slot& known);
   void on_delivered_slot(const send_received& input);
   void suspect(const send_received& input, const operation_header& first, const signature& first_seal);
   void advance();
+  bool admit(std::uint64_t sequence, slot& held);
+  void lock(std::uint64_t sequence, slot& opened);
   void answer(std::uint64_t sequence, generation gen);
   void send_echo(const slot& from, generation gen, const signature& seal);
   void check(const certificate_received& input);
@@ -143,6 +159,14 @@ private:
   void feed_backlog();
   void unpark();
   void acknowledge();
+  void ask_for_locks();
+  void ask_again();
+  void import_if_complete();
+  void on_imported(bool stored);
+  bool on_import_checked(const verified& input);
+  void serve_askers();
+  void on_promised(bool stored);
+  lock_answer own_locks(generation asked) const;
   handling handled(const send_received& input) const;
   handling handled(const certificate_received& input) const;
   template <class Input>
@@ -154,6 +178,9 @@ private:
   void keep_evidence(const operation_header& first, const signature& first_seal,
                      const operation_header& second, const signature& second_seal);
   ticket next_ticket() { return ticket{++last_ticket_}; }
+
+  static constexpr timer_id record_timer{1};
+  static constexpr timer_id import_timer{2};
 
   source_window_options options_;
   view_ptr view_;
@@ -173,6 +200,16 @@ private:
   std::map<std::uint64_t, certificate_check> checks_;   ///< by slot
   std::map<ticket, certificate_ptr> recording_;         ///< delivered, their records under way
   std::map<std::uint64_t, certificate_ptr> unrecorded_; ///< delivered, refused by the log, to be tried again
+  lock_import import_;
+  bool asking_ = false; ///< the import timer runs
+  duration ask_again_after_{};
+  std::map<ticket, peer_id> checking_locks_;                ///< of whose answer
+  std::map<peer_id, open_answer> open_answers_;             ///< members only
+  std::optional<std::pair<ticket, lock_answer>> importing_; ///< being stored
+  generation answered_{};                                   ///< no new slot is locked under an older one
+  std::map<peer_id, generation> askers_;                    ///< joiners that wait for it; members only
+  std::optional<std::pair<ticket, lock_query>> promising_;  ///< being stored
+  std::map<peer_id, time_point> told_at_;                   ///< members only
   std::vector<equivocation> evidence_;
   std::optional<std::uint64_t>
     own_refused_; ///< the first slot of ours that was refused, until it comes again

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "messages/codec/brb_codec.hpp"
 
+#include "messages/codec/finished_table.hpp"
+
 #include <bit>
 
 namespace troupe::brb {
@@ -8,31 +10,8 @@ namespace {
 
 using errc = agreement_codec_errc;
 
-wire::OperationHeader to_wire(const operation_header& header) {
-  return {troupe::to_wire(header.group),
-          key_of(header.source),
-          header.sequence,
-          header.gen.value(),
-          troupe::to_wire(header.payload_digest),
-          header.operations,
-          0};
-}
-
 wire::EchoStatement to_wire(generation gen, const operation_header& header) {
-  return {gen.value(), to_wire(header)};
-}
-
-template <class Struct>
-byte_view view_of(const Struct& laid_out) {
-  return {reinterpret_cast<const std::uint8_t*>(&laid_out), sizeof(laid_out)};
-}
-
-expected<operation_header, errc> read(const wire::OperationHeader& from) {
-  if (from.sequence() == 0 || from.operations() == 0 || from.operations() > batch_operations_max ||
-      from.reserved() != 0)
-    return unexpected(errc::malformed);
-  return operation_header{from_wire(from.group()),       actor_of(from.source()),          from.sequence(),
-                          generation{from.generation()}, from_wire(from.payload_digest()), from.operations()};
+  return {gen.value(), laid_out(header)};
 }
 
 expected<bytes, errc> read_payload(const flatbuffers::Vector<std::uint8_t>& from,
@@ -49,8 +28,51 @@ expected<bytes, errc> read_payload(const flatbuffers::Vector<std::uint8_t>& from
   return to_bytes(payload);
 }
 
-flatbuffers::Offset<wire::BrbCertificate> put(flatbuffers::FlatBufferBuilder& builder,
-                                              const certificate& message, bool with_payload) {
+} // namespace
+
+wire::OperationHeader laid_out(const operation_header& header) {
+  return {troupe::to_wire(header.group),
+          key_of(header.source),
+          header.sequence,
+          header.gen.value(),
+          troupe::to_wire(header.payload_digest),
+          header.operations,
+          0};
+}
+
+expected<operation_header, errc> decode(const wire::OperationHeader& from) {
+  if (from.sequence() == 0 || from.operations() == 0 || from.operations() > batch_operations_max ||
+      from.reserved() != 0)
+    return unexpected(errc::malformed);
+  return operation_header{from_wire(from.group()),       actor_of(from.source()),          from.sequence(),
+                          generation{from.generation()}, from_wire(from.payload_digest()), from.operations()};
+}
+
+digest header_digest(std::string_view network, const operation_header& header) {
+  return signing_digest("troupe/brb/header/v1", network, view_of(laid_out(header)));
+}
+
+digest echo_digest(std::string_view network, generation gen, const operation_header& header) {
+  return signing_digest("troupe/brb/echo/v1", network, view_of(to_wire(gen, header)));
+}
+
+flat<wire::BrbSend> encode(const send_message& message) {
+  flatbuffers::FlatBufferBuilder builder;
+  const auto payload = builder.CreateVector(message.payload);
+  const auto header = laid_out(message.header);
+  const auto seal = troupe::to_wire(message.seal);
+  return finished(builder, wire::CreateBrbSend(builder, message.gen.value(), &header, &seal, payload));
+}
+
+flat<wire::BrbEcho> encode(const echo_message& message) {
+  flatbuffers::FlatBufferBuilder builder;
+  const auto statement = to_wire(message.gen, message.header);
+  const auto seal = troupe::to_wire(message.seal);
+  return finished(builder, wire::CreateBrbEcho(builder, &statement, &seal));
+}
+
+flatbuffers::Offset<wire::BrbCertificate> encode_into(flatbuffers::FlatBufferBuilder& builder,
+                                                      const certificate& message, bool with_payload) {
   std::vector<wire::Signature64> seals;
   for (const auto& seal : message.seals)
     seals.push_back(troupe::to_wire(seal));
@@ -64,40 +86,9 @@ flatbuffers::Offset<wire::BrbCertificate> put(flatbuffers::FlatBufferBuilder& bu
   return wire::CreateBrbCertificate(builder, &statement, &seal, signers, seals_at, payload);
 }
 
-template <class Table>
-flat<Table> finished(flatbuffers::FlatBufferBuilder& builder, flatbuffers::Offset<Table> root) {
-  builder.Finish(root);
-  return flat<Table>::of(builder);
-}
-
-} // namespace
-
-digest header_digest(std::string_view network, const operation_header& header) {
-  return signing_digest("troupe/brb/header/v1", network, view_of(to_wire(header)));
-}
-
-digest echo_digest(std::string_view network, generation gen, const operation_header& header) {
-  return signing_digest("troupe/brb/echo/v1", network, view_of(to_wire(gen, header)));
-}
-
-flat<wire::BrbSend> encode(const send_message& message) {
-  flatbuffers::FlatBufferBuilder builder;
-  const auto payload = builder.CreateVector(message.payload);
-  const auto header = to_wire(message.header);
-  const auto seal = troupe::to_wire(message.seal);
-  return finished(builder, wire::CreateBrbSend(builder, message.gen.value(), &header, &seal, payload));
-}
-
-flat<wire::BrbEcho> encode(const echo_message& message) {
-  flatbuffers::FlatBufferBuilder builder;
-  const auto statement = to_wire(message.gen, message.header);
-  const auto seal = troupe::to_wire(message.seal);
-  return finished(builder, wire::CreateBrbEcho(builder, &statement, &seal));
-}
-
 flat<wire::BrbCertificate> encode(const certificate& message, bool with_payload) {
   flatbuffers::FlatBufferBuilder builder;
-  return finished(builder, put(builder, message, with_payload));
+  return finished(builder, encode_into(builder, message, with_payload));
 }
 
 flat<wire::BrbDelivered> encode(const delivered_message& message) {
@@ -121,7 +112,7 @@ flat<wire::AntiEntropyPage> encode(const anti_entropy_page& message) {
     votes.push_back(membership::encode_into(builder, *vote));
   std::vector<flatbuffers::Offset<wire::BrbCertificate>> certificates;
   for (const auto& one : message.certificates)
-    certificates.push_back(put(builder, *one, true));
+    certificates.push_back(encode_into(builder, *one, true));
   const auto votes_at = builder.CreateVector(votes);
   const auto certificates_at = builder.CreateVector(certificates);
   const auto checkpoint = message.checkpoint ? encode_into(builder, *message.checkpoint)
@@ -133,15 +124,15 @@ flat<wire::AntiEntropyPage> encode(const anti_entropy_page& message) {
 
 flat<wire::BrbEvidence> encode(const equivocation& proof) {
   flatbuffers::FlatBufferBuilder builder;
-  const auto first = to_wire(proof.first);
-  const auto second = to_wire(proof.second);
+  const auto first = laid_out(proof.first);
+  const auto second = laid_out(proof.second);
   const auto first_seal = troupe::to_wire(proof.first_seal);
   const auto second_seal = troupe::to_wire(proof.second_seal);
   return finished(builder, wire::CreateBrbEvidence(builder, &first, &first_seal, &second, &second_seal));
 }
 
 expected<send_message, errc> decode(const wire::BrbSend& from) {
-  const auto header = read(*from.header());
+  const auto header = decode(*from.header());
   if (!header)
     return unexpected(header.error());
   auto payload = read_payload(*from.payload(), *header);
@@ -152,14 +143,14 @@ expected<send_message, errc> decode(const wire::BrbSend& from) {
 }
 
 expected<echo_message, errc> decode(const wire::BrbEcho& from) {
-  const auto header = read(from.statement()->header());
+  const auto header = decode(from.statement()->header());
   if (!header)
     return unexpected(header.error());
   return echo_message{generation{from.statement()->generation()}, *header, from_wire(*from.signature())};
 }
 
 expected<certificate, errc> decode(const wire::BrbCertificate& from) {
-  const auto header = read(from.statement()->header());
+  const auto header = decode(from.statement()->header());
   if (!header)
     return unexpected(header.error());
   if (from.signatures()->size() > signers_max || from.signers()->size() > signers_max / 8)
@@ -227,8 +218,8 @@ expected<anti_entropy_page, errc> decode(const wire::AntiEntropyPage& from, std:
 }
 
 expected<equivocation, errc> decode(const wire::BrbEvidence& from) {
-  const auto first = read(*from.first());
-  const auto second = read(*from.second());
+  const auto first = decode(*from.first());
+  const auto second = decode(*from.second());
   if (!first || !second)
     return unexpected(errc::malformed);
   if (first->group != second->group || first->source != second->source ||

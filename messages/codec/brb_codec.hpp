@@ -85,10 +85,15 @@ struct equivocation {
   signature second_seal{};
 };
 
+wire::OperationHeader laid_out(const operation_header& header);
+expected<operation_header, agreement_codec_errc> decode(const wire::OperationHeader& from);
+
 flat<wire::BrbSend> encode(const send_message& message);
 flat<wire::BrbEcho> encode(const echo_message& message);
 /// Without the payload if `with_payload` is false.
 flat<wire::BrbCertificate> encode(const certificate& message, bool with_payload);
+flatbuffers::Offset<wire::BrbCertificate> encode_into(flatbuffers::FlatBufferBuilder& builder,
+                                                      const certificate& message, bool with_payload);
 flat<wire::BrbDelivered> encode(const delivered_message& message);
 flat<wire::AntiEntropyRequest> encode(const anti_entropy_request& message);
 flat<wire::AntiEntropyPage> encode(const anti_entropy_page& message);

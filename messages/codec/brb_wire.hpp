@@ -44,5 +44,9 @@ template <>
 struct frame_type<wire::CheckpointStatePage> : std::integral_constant<std::uint16_t, 0x030a> {};
 template <>
 struct frame_type<wire::BrbEvidence> : std::integral_constant<std::uint16_t, 0x030b> {};
+template <>
+struct frame_type<wire::BrbLockQuery> : std::integral_constant<std::uint16_t, 0x030d> {};
+template <>
+struct frame_type<wire::BrbLocks> : std::integral_constant<std::uint16_t, 0x030e> {};
 
 } // namespace troupe

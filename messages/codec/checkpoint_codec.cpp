@@ -1,17 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "messages/codec/checkpoint_codec.hpp"
 
+#include "messages/codec/finished_table.hpp"
+
 #include <bit>
 
 namespace troupe::brb {
 namespace {
 
 using errc = agreement_codec_errc;
-
-template <class Struct>
-byte_view view_of(const Struct& laid_out) {
-  return {reinterpret_cast<const std::uint8_t*>(&laid_out), sizeof(laid_out)};
-}
 
 digest digest_of(const delivered_vector& vector) {
   const auto entries = to_wire(vector);
@@ -35,12 +32,6 @@ expected<checkpoint_statement, errc> read(const wire::CheckpointStatement& from,
     return unexpected(errc::too_long);
   return checkpoint_statement{from_wire(from.group()), generation{from.generation()}, std::move(*delivered),
                               from_wire(from.state()), from.state_size()};
-}
-
-template <class Table>
-flat<Table> finished(flatbuffers::FlatBufferBuilder& builder, flatbuffers::Offset<Table> root) {
-  builder.Finish(root);
-  return flat<Table>::of(builder);
 }
 
 } // namespace

@@ -62,14 +62,16 @@ expected<promise, errc> read_vote(const bytes& body, std::string_view network) {
   return Promise{std::move(*vote)};
 }
 
-expected<promise, errc> read_lock(const bytes& body) {
-  const auto* table = root<wire::BrbSend>(body);
+/// A record whose body is the frame of what it is about.
+template <class Table, class Promise>
+expected<promise, errc> read_frame(const bytes& body) {
+  const auto* table = root<Table>(body);
   if (!table)
     return unexpected(errc::malformed);
   auto what = brb::decode(*table);
   if (!what)
     return unexpected(what.error());
-  return lock_promise{std::move(*what)};
+  return Promise{std::move(*what)};
 }
 
 expected<promise, errc> read_delivered(const bytes& body) {
@@ -82,16 +84,6 @@ expected<promise, errc> read_delivered(const bytes& body) {
   if (what->payload.empty())
     return unexpected(errc::malformed);
   return delivered_promise{std::make_shared<const brb::certificate>(std::move(*what))};
-}
-
-expected<promise, errc> read_equivocation(const bytes& body) {
-  const auto* table = root<wire::BrbEvidence>(body);
-  if (!table)
-    return unexpected(errc::malformed);
-  auto what = brb::decode(*table);
-  if (!what)
-    return unexpected(what.error());
-  return equivocation_promise{std::move(*what)};
 }
 
 struct encoder {
@@ -108,6 +100,12 @@ struct encoder {
   }
   bytes operator()(const equivocation_promise& what) const {
     return seal_promise(6, brb::encode(what.what).view());
+  }
+  bytes operator()(const imported_promise& what) const {
+    return seal_promise(7, brb::encode(what.what).view());
+  }
+  bytes operator()(const answered_promise& what) const {
+    return seal_promise(8, brb::encode(what.what).view());
   }
 };
 
@@ -146,11 +144,15 @@ expected<promise, errc> decode_promise(byte_view record, std::string_view networ
   case 3:
     return read_vote<decided_promise>(body, network);
   case 4:
-    return read_lock(body);
+    return read_frame<wire::BrbSend, lock_promise>(body);
   case delivered_promise_kind:
     return read_delivered(body);
   case 6:
-    return read_equivocation(body);
+    return read_frame<wire::BrbEvidence, equivocation_promise>(body);
+  case 7:
+    return read_frame<wire::BrbLocks, imported_promise>(body);
+  case 8:
+    return read_frame<wire::BrbLockQuery, answered_promise>(body);
   default:
     return unexpected(errc::bad_record);
   }

@@ -5,7 +5,7 @@
 // spec: brb 8.4 point 8, design 8.
 #pragma once
 
-#include "messages/codec/brb_codec.hpp"
+#include "messages/codec/lock_codec.hpp"
 
 #include <optional>
 #include <variant>
@@ -39,8 +39,18 @@ struct equivocation_promise {
   brb::equivocation what;
 };
 
+/// What a quorum holds of a source's slots from before we joined in this generation; stored before our first
+/// echo to it.
+struct imported_promise {
+  brb::lock_answer what; ///< of no certificate and no checkpoint
+};
+/// A joiner of this generation was told our locks of a source: no new one under an older generation.
+struct answered_promise {
+  brb::lock_query what;
+};
+
 using promise = std::variant<forced_promise, own_vote_promise, decided_promise, lock_promise,
-                             delivered_promise, equivocation_promise>;
+                             delivered_promise, equivocation_promise, imported_promise, answered_promise>;
 
 /// Effect: the promise is stored. The shell keeps it where a restart of the actor finds it.
 struct remember {

@@ -29,7 +29,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (size == 0)
     return 0;
   const byte_view body{data + 1, size - 1};
-  switch (data[0] % 9) {
+  switch (data[0] % 11) {
   case 0:
     with<wire::MembershipVote>(body, [](const auto& table) {
       if (const auto vote = membership::decode(table, "fuzz"))
@@ -64,6 +64,18 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     with<wire::BrbEvidence>(body, [](const auto& table) {
       if (const auto what = brb::decode(table))
         require(brb::decode(*brb::encode(*what))->second == what->second);
+    });
+    break;
+  case 9:
+    with<wire::BrbLockQuery>(body, [](const auto& table) {
+      const auto what = brb::decode(table);
+      require(what && brb::decode(*brb::encode(*what))->source == what->source);
+    });
+    break;
+  case 10:
+    with<wire::BrbLocks>(body, [](const auto& table) {
+      if (const auto what = brb::decode(table))
+        require(brb::decode(*brb::encode(*what))->locks == what->locks);
     });
     break;
   default:

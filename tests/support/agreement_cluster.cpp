@@ -63,8 +63,8 @@ void agreement_node::build() {
         book_->apply(*done->what);
         if (source == id)
           operations_->restore_delivered(done->what->header.sequence);
-      } else if (source == id) {
-        operations_->restore_locked(std::get<lock_promise>(record).what);
+      } else if (const auto* lock = std::get_if<lock_promise>(&record); lock && source == id) {
+        operations_->restore_locked(lock->what);
       }
     }
   group_->start(cluster_.now);
@@ -249,6 +249,11 @@ void agreement_node::perform(M&, const brb::source_window::deliver& e) {
 }
 
 template <class M>
+void agreement_node::perform(M&, const brb::source_window::hand_locks& e) {
+  cluster_.send(id, e.to, std::make_shared<const brb::lock_answer>(e.what));
+}
+
+template <class M>
 void agreement_node::perform(M&, const brb::own_refusal& e) {
   if (auto* own = instance_of(e.sequence))
     own->handle(e, cluster_.now);
@@ -314,6 +319,10 @@ void agreement_node::route(const peer_id& from, const brb::packet& what) {
     catching_up_->handle(brb::anti_entropy_asked{from, *asked}, cluster_.now);
   else if (const auto* page = std::get_if<brb::anti_entropy_page>(&what))
     catching_up_->handle(brb::page_received{from, *page}, cluster_.now);
+  else if (const auto* query = std::get_if<brb::lock_query>(&what))
+    window(query->source).handle(brb::locks_asked{from, *query}, cluster_.now);
+  else if (const auto* locks = std::get_if<brb::lock_answer_ptr>(&what))
+    window((*locks)->source).handle(brb::locks_told{from, *locks}, cluster_.now);
 }
 
 void agreement_node::on_echo(const peer_id& from, const brb::echo_message& what) {

@@ -149,6 +149,8 @@ private:
   template <class M>
   void perform(M&, const brb::source_window::deliver& e);
   template <class M>
+  void perform(M&, const brb::source_window::hand_locks& e);
+  template <class M>
   void perform(M&, const brb::own_refusal& e);
   template <class M>
   void perform(M&, const brb::source_window::behind& e);

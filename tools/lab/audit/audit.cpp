@@ -230,7 +230,10 @@ struct signed_under {
     return verify_ed25519(proof.what.first.source, brb::header_digest(network, proof.what.first),
                           proof.what.first_seal);
   }
-  std::optional<bool> operator()(const forced_promise&) const { return std::nullopt; }
+  template <class Unsigned>
+  std::optional<bool> operator()(const Unsigned&) const {
+    return std::nullopt;
+  }
 };
 
 /// The network id with the data type under which anything signed verifies.

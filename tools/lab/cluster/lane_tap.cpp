@@ -78,6 +78,8 @@ std::string_view frame_name(std::uint16_t type) {
     {frame_type_v<wire::CheckpointStateRequest>, flat_name<wire::CheckpointStateRequest>},
     {frame_type_v<wire::CheckpointStatePage>, flat_name<wire::CheckpointStatePage>},
     {frame_type_v<wire::BrbEvidence>, flat_name<wire::BrbEvidence>},
+    {frame_type_v<wire::BrbLockQuery>, flat_name<wire::BrbLockQuery>},
+    {frame_type_v<wire::BrbLocks>, flat_name<wire::BrbLocks>},
     {frame_type_v<wire::MembershipVote>, flat_name<wire::MembershipVote>},
     {frame_type_v<wire::ConsentRequest>, flat_name<wire::ConsentRequest>},
     {frame_type_v<wire::ConsentAnswer>, flat_name<wire::ConsentAnswer>},

@@ -58,11 +58,12 @@ private:
     peer::lane_spec broadcast;
     broadcast.protocol = brb::protocol_id;
     broadcast.frame_max = 2 * brb::page_bytes_max;
-    broadcast.sink = peer::deliver_to<flat<wire::BrbSend>, flat<wire::BrbEcho>, flat<wire::BrbCertificate>,
-                                      flat<wire::BrbDelivered>, flat<wire::AntiEntropyRequest>,
-                                      flat<wire::AntiEntropyPage>, flat<wire::BrbCheckpointVote>,
-                                      flat<wire::BrbCheckpoint>, flat<wire::CheckpointStateRequest>,
-                                      flat<wire::CheckpointStatePage>, flat<wire::BrbEvidence>>(front_);
+    broadcast.sink =
+      peer::deliver_to<flat<wire::BrbSend>, flat<wire::BrbEcho>, flat<wire::BrbCertificate>,
+                       flat<wire::BrbDelivered>, flat<wire::AntiEntropyRequest>, flat<wire::AntiEntropyPage>,
+                       flat<wire::BrbCheckpointVote>, flat<wire::BrbCheckpoint>,
+                       flat<wire::CheckpointStateRequest>, flat<wire::CheckpointStatePage>,
+                       flat<wire::BrbEvidence>, flat<wire::BrbLockQuery>, flat<wire::BrbLocks>>(front_);
     mount(how, std::move(broadcast));
     peer::lane_spec voting;
     voting.protocol = membership::protocol_id;

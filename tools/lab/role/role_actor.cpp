@@ -85,6 +85,9 @@ inside::behavior_type role_actor(self_pointer self, node_context context, peer::
     [](const peer::received&, const flat<wire::CheckpointStatePage>&) {},
     heard<wire::BrbEvidence>(self, peers,
                              [=](const auto& frame) { return brb::decode(frame).map(as_packet); }),
+    // Nor does one have others import its locks.
+    [](const peer::received&, const flat<wire::BrbLockQuery>&) {},
+    [](const peer::received&, const flat<wire::BrbLocks>&) {},
     heard<wire::MembershipVote>(
       self, peers, [=](const auto& frame) { return membership::decode(frame, options.network); }),
     [=](const peer::joined& event) {

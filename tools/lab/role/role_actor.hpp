@@ -29,6 +29,7 @@ using role_handle = handle<
   takes<peer::received, flat<wire::BrbCheckpointVote>>, takes<peer::received, flat<wire::BrbCheckpoint>>,
   takes<peer::received, flat<wire::CheckpointStateRequest>>,
   takes<peer::received, flat<wire::CheckpointStatePage>>, takes<peer::received, flat<wire::BrbEvidence>>,
+  takes<peer::received, flat<wire::BrbLockQuery>>, takes<peer::received, flat<wire::BrbLocks>>,
   takes<peer::received, flat<wire::MembershipVote>>, takes<peer::joined>, takes<peer::identified>,
   takes<peer::left>, takes<role_command>>;
 

@@ -52,6 +52,19 @@ TEST_CASE("source memory: a lock behind its certificate and a delivery told twic
   REQUIRE(found(memory) == "d1");
 }
 
+TEST_CASE("source memory: the last words of joining stay when what is covered is forgotten", "[unit][brb]") {
+  source_memory memory;
+  for (const std::uint64_t gen : {1u, 4u}) {
+    memory.remember(imported_promise{{{}, actor_number(0), generation{gen}, 0, {}, {}, {}}});
+    memory.remember(answered_promise{{{}, actor_number(0), generation{gen}}});
+  }
+  memory.forget(9);
+  const auto kept = memory.promises();
+  REQUIRE(kept.size() == 2);
+  CHECK(std::get<imported_promise>(kept[0]).what.gen == generation{4});
+  CHECK(std::get<answered_promise>(kept[1]).what.gen == generation{4});
+}
+
 TEST_CASE("receiver lease: is counted for its life", "[unit][brb]") {
   const auto memory = std::make_shared<agreement_memory>();
   {

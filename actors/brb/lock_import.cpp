@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "actors/brb/lock_import.hpp"
+
+#include "actors/brb/certificate_check.hpp"
+#include "actors/brb/quorum.hpp"
+
+#include <algorithm>
+
+namespace troupe::brb {
+namespace {
+
+/// Those before `since`, and of each generation up to now: a quorum of any of them will do.
+std::vector<const std::set<peer_id>*> electorates(const membership::view& now, generation since) {
+  std::vector<const std::set<peer_id>*> result;
+  for (auto at = std::prev(now.members.lower_bound(since)); at != now.members.end(); ++at)
+    result.push_back(&at->second);
+  return result;
+}
+
+bool before(const sealed_header& a, const sealed_header& b) {
+  return a.header.sequence < b.header.sequence;
+}
+
+/// Of a slot no more than two: they tell that the source contradicts itself, and so would a third.
+void add(std::vector<sealed_header>& to, const sealed_header& one) {
+  const auto [first, last] = std::equal_range(to.begin(), to.end(), one, before);
+  const auto same = [&](const sealed_header& known) { return known.header == one.header; };
+  if (std::none_of(first, last, same) && std::distance(first, last) < 2)
+    to.insert(last, one);
+}
+
+} // namespace
+
+void lock_import::on_view(const membership::view& now) {
+  auto since = source_ == self_ ? std::nullopt : now.member_since(self_);
+  if (since == now.members.begin()->first)
+    since.reset();
+  if (since == since_)
+    return;
+  since_ = since;
+  opened_.clear();
+  answered_.clear();
+}
+
+lock_query lock_import::question(const group_id& group) const {
+  return {group, source_, *since_};
+}
+
+std::vector<peer_id> lock_import::unanswered(const membership::view& now) const {
+  std::set<peer_id> all;
+  for (const auto* members : electorates(now, *since_))
+    all.insert(members->begin(), members->end());
+  std::vector<peer_id> result;
+  for (const auto& one : all)
+    if (one != self_ && !answered_.contains(one))
+      result.push_back(one);
+  return result;
+}
+
+std::optional<expected<std::vector<lock_import::seal_check>, brb_errc>>
+lock_import::open(const peer_id& from, const lock_answer& what, std::uint64_t delivered,
+                  const membership::view& now) {
+  if (!needed() || what.gen != *since_)
+    return std::nullopt;
+  const auto asked = unanswered(now);
+  if (std::find(asked.begin(), asked.end(), from) == asked.end())
+    return std::nullopt;
+  std::vector<seal_check> checks;
+  if (what.delivered > delivered) {
+    auto proof = proof_of(what, now);
+    if (!proof)
+      return unexpected(proof.error());
+    checks = std::move(*proof);
+  }
+  for (const auto& lock : what.locks) {
+    if (lock.header.sequence > what.delivered + window_size)
+      return unexpected(brb_errc::malformed);
+    checks.push_back({source_, header_digest(network_, lock.header), lock.seal});
+  }
+  opened_[from] = what;
+  return checks;
+}
+
+std::vector<lock_import::seal_check> lock_import::seals_of(const certificate& proof,
+                                                           const std::set<peer_id>& members) const {
+  std::vector<seal_check> checks;
+  const auto named = echoes_to_verify(proof, members);
+  for (const auto& [signer, seal] : named.value_or(std::vector<named_echo>{}))
+    checks.push_back({signer, echo_digest(network_, proof.gen, proof.header), seal});
+  return checks;
+}
+
+expected<std::vector<lock_import::seal_check>, brb_errc>
+lock_import::proof_of(const lock_answer& what, const membership::view& now) const {
+  std::vector<seal_check> checks;
+  if (const auto* members = what.proof ? now.members_of(what.proof->gen) : nullptr) {
+    checks = seals_of(*what.proof, *members);
+  } else if (what.base && what.base->what.group == what.group &&
+             at(what.base->what.delivered, source_) >= what.delivered) {
+    const auto& base = what.base->what;
+    const auto* signers = now.members_of(base.gen);
+    const auto named = signers ? echoes_to_verify(what.base->signers, what.base->seals, *signers)
+                               : unexpected(brb_errc::invalid_generation);
+    for (const auto& [signer, seal] : named.value_or(std::vector<named_echo>{}))
+      checks.push_back({signer, checkpoint_digest(network_, base), seal});
+  }
+  if (checks.empty())
+    return unexpected(brb_errc::not_enough_signatures_to_form_quorum);
+  return checks;
+}
+
+void lock_import::close(const peer_id& from, bool valid) {
+  if (auto opened = opened_.extract(from); opened && valid)
+    answered_.insert(std::move(opened));
+}
+
+std::optional<lock_answer> lock_import::collected(const membership::view& now) const {
+  if (!needed())
+    return std::nullopt;
+  const auto by_quorum = [this](const std::set<peer_id>* members) {
+    const auto counts = [this](const peer_id& one) { return answered_.contains(one); };
+    return is_quorum(static_cast<std::size_t>(std::ranges::count_if(*members, counts)), members->size());
+  };
+  const auto all = electorates(now, *since_);
+  if (std::none_of(all.begin(), all.end(), by_quorum))
+    return std::nullopt;
+  lock_answer result{*now.group, source_, *since_, settled(), locks(), {}, {}};
+  for (const auto& [who, answer] : answered_) {
+    result.delivered = std::max(result.delivered, answer.delivered);
+    for (const auto& lock : answer.locks)
+      add(result.locks, lock);
+  }
+  std::erase_if(result.locks,
+                [&](const sealed_header& one) { return one.header.sequence <= result.delivered; });
+  return result;
+}
+
+void lock_import::add_locks(lock_answer& to) const {
+  for (const auto& one : locks())
+    if (one.header.sequence > to.delivered)
+      add(to.locks, one);
+}
+
+void lock_import::stored(lock_answer what) {
+  known_ = std::move(what);
+  opened_.clear();
+  answered_.clear();
+}
+
+const std::vector<sealed_header>& lock_import::locks() const {
+  static const std::vector<sealed_header> none;
+  return known_ ? known_->locks : none;
+}
+
+const sealed_header* lock_import::against(const operation_header& header) const {
+  const auto& all = locks();
+  const auto other = [&](const sealed_header& one) {
+    return one.header.sequence == header.sequence && one.header != header;
+  };
+  const auto found = std::find_if(all.begin(), all.end(), other);
+  return found == all.end() ? nullptr : &*found;
+}
+
+} // namespace troupe::brb
