@@ -151,6 +151,7 @@ std::unique_ptr<broadcast> make_bracha_liar(broadcast_options options, lie how) 
   switch (how) {
   case lie::equivocate:
     return std::make_unique<bracha::equivocating>(std::move(options));
+  case lie::other_network: // nothing is signed here that could be shown elsewhere
   case lie::double_echo:
     return std::make_unique<bracha::double_echoing>(std::move(options));
   case lie::withhold:

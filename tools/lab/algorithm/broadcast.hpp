@@ -38,6 +38,8 @@ struct broadcast_options {
   voters first;
   /// What the data type says to an operation that we are asked to vouch for; empty: it takes everything.
   std::function<bool(const peer_id& source, byte_view operation)> accept = {};
+  /// For liars: what the keys of the members have signed in another network that they are members of, too.
+  std::function<signature(const peer_id& signer, byte_view message)> elsewhere = {};
 };
 
 class broadcast {
@@ -86,6 +88,8 @@ public:
     std::size_t unconfirmed = 0; ///< operations of ours that wait for confirmations of delivery
     std::size_t foreign = 0;     ///< slots of others that are open
     std::size_t kept = 0;        ///< delivered operations kept, with their proofs
+    /// Connections that its own router would have made by now; 0 if it keeps them open.
+    std::uint64_t handshakes = 0;
   };
   virtual state snapshot() const = 0;
 };
@@ -98,12 +102,13 @@ std::unique_ptr<broadcast> make_bracha(broadcast_options options);
 
 /// How a node lies in one of these algorithms; it does everything else as it should.
 enum class lie : std::uint8_t {
-  equivocate,  ///< its operations go out as two contents that differ in the last bit, one for each half of
-               ///< the members, and it vouches for both
-  double_echo, ///< vouches for every content of a slot it hears of, and for ones it was not asked about
-  withhold,    ///< gives what proves its operations to one member only, and then stops
-  mute,        ///< issues operations of its own, and never answers others
-  outsider,    ///< vouches although it is no member, for what it overhears and for slots nobody opened
+  equivocate,    ///< its operations go out as two contents that differ in the last bit, one for each half of
+                 ///< the members, and it vouches for both
+  double_echo,   ///< vouches for every content of a slot it hears of, and for ones it was not asked about
+  withhold,      ///< gives what proves its operations to one member only, and then stops
+  mute,          ///< issues operations of its own, and never answers others
+  outsider,      ///< vouches although it is no member, for what it overhears and for slots nobody opened
+  other_network, ///< hands out proofs that the members' keys made in another network
 };
 std::unique_ptr<broadcast> make_original_liar(broadcast_options options, lie how);
 std::unique_ptr<broadcast> make_bracha_liar(broadcast_options options, lie how);

@@ -142,6 +142,29 @@ private:
   std::uint64_t minted_ = 0;
 };
 
+/// Hands everybody what the members have signed in another network, where their next slots hold something
+/// else.
+class from_elsewhere final : public machine {
+public:
+  using machine::machine;
+
+  void resend() override {
+    machine::resend();
+    const auto& voting = *members(generation());
+    for (const auto& victim : voting) {
+      const auto known = delivered_clock().find(victim);
+      const message what{generation(), victim, known == delivered_clock().end() ? 1 : known->second + 1,
+                         to_bytes(as_bytes("add elsewhere"))};
+      proof signatures;
+      for (const auto& signer : voting)
+        signatures.emplace(signer, with().elsewhere(signer, encode(what)));
+      for (const auto& member : voting)
+        if (member != self() && victim != self())
+          transmit(member, proof_of_agreement{what, signatures});
+    }
+  }
+};
+
 } // namespace
 
 } // namespace troupe::lab::original
@@ -160,6 +183,8 @@ std::unique_ptr<broadcast> make_original_liar(broadcast_options options, lie how
     return std::make_unique<original::mute_one>(std::move(options));
   case lie::outsider:
     return std::make_unique<original::outside>(std::move(options));
+  case lie::other_network:
+    return std::make_unique<original::from_elsewhere>(std::move(options));
   }
   TROUPE_ASSERT(false); // every lie is above
   return nullptr;

@@ -68,6 +68,7 @@ expected<std::uint64_t, std::string> machine::execute(byte_view operation) {
 }
 
 void machine::handle(const peer_id& from, byte_view packet) {
+  handshakes_ += from != self(); // it is acknowledged, whatever becomes of it
   if (const auto outcome = receive(packet); !outcome)
     effects_.push_back(refuse{from, std::string{name(outcome.error())}});
 }
@@ -194,6 +195,7 @@ void machine::transmit(const peer_id& to, const payload& content) {
     looped_.push_back(std::move(packet));
   else
     effects_.push_back(send{to, std::string{name(content)}, std::move(packet)});
+  handshakes_ += to != self();
 }
 
 std::optional<broadcast::effect> machine::poll() {
@@ -215,6 +217,7 @@ broadcast::state machine::snapshot() const {
   }
   for (const auto& [actor, entries] : history_)
     now.kept += entries.size();
+  now.handshakes = handshakes_;
   return now;
 }
 

@@ -63,6 +63,7 @@ protected:
   message next_message(byte_view op) const;
   signed_validated sign(message what) const;
   result collect(const peer_id& signer, const signed_validated& content);
+  const broadcast_options& with() const { return options_; }
   const peer_id& self() const { return options_.self; }
   std::uint64_t generation() const { return generation_; }
   /// Nullptr for a generation we do not know.
@@ -96,7 +97,8 @@ private:
   clock received_;  // vouched for
   clock delivered_; // applied; never ahead of received_
   std::map<peer_id, std::vector<std::pair<message, proof>>> history_;
-  bool executing_ = false; // packets to ourselves are then handled at once
+  std::uint64_t handshakes_ = 0; // spec: brb 1.3: a new connection for each packet and each acknowledgement
+  bool executing_ = false;       // packets to ourselves are then handled at once
   fifo<bytes> looped_;
   fifo<effect> effects_;
 };

@@ -2,6 +2,7 @@
 #include "tools/lab/check/check.hpp"
 
 #include "messages/types/assert.hpp"
+#include "tools/lab/check/cost_checks.hpp"
 #include "tools/lab/check/end_checks.hpp"
 #include "tools/lab/check/slot_checks.hpp"
 
@@ -56,6 +57,9 @@ std::unique_ptr<check> make_check(std::string_view name) {
     {"no-restart-storm", make<restart_storm_check>},
     {"liveness", make<liveness_check>},
     {"equivocators-expelled", make<expelled_check>},
+    {"bounded-history", make<history_check>},
+    {"bounded-answers", make<answers_check>},
+    {"few-connections", make<connections_check>},
   };
   const auto found = makers.find(name);
   TROUPE_ASSERT(found != makers.end());

@@ -32,6 +32,9 @@ public:
   check& operator=(const check&) = delete;
 
   virtual void saw(const observation&) {}
+  /// Called only if it hears of frames: those that correct nodes send, as they arrive.
+  virtual void heard(const frame_seen&) {}
+  virtual bool hears_frames() const { return false; }
   /// Compares what correct nodes hold in memory; called at quiescence and every so many events.
   virtual void look(const cluster&, duration) {}
   virtual void judge(const final_state&, duration) {}

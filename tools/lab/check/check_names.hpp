@@ -13,7 +13,7 @@ struct check_name {
   bool in_groups = true; ///< false: only scenarios that name it ask for it
 };
 
-inline constexpr std::array<check_name, 14> check_names{{
+inline constexpr std::array<check_name, 17> check_names{{
   {"agreement", "at most one content is delivered for a slot, by anybody"},
   {"no-double-echo", "no correct node vouches for two contents of one slot"},
   {"locked-first", "no correct node vouches for what it has not stored"},
@@ -28,6 +28,10 @@ inline constexpr std::array<check_name, 14> check_names{{
   {"no-restart-storm", "no supervisor runs out of restarts, and nothing crashes that was not made to"},
   {"liveness", "after the faults end, all correct members end equal, with nothing pending"},
   {"equivocators-expelled", "a source caught with two contents of one slot ends outside the group", false},
+  {"bounded-history", "no node keeps more than 128 delivered slots with what proves them", false},
+  {"bounded-answers", "no correct node sends one peer more than 300 frames in 100 ms", false},
+  {"few-connections", "connections are made for peers and not for messages: at most two for any two nodes",
+   false},
 }};
 
 constexpr bool is_check_name(std::string_view text) {

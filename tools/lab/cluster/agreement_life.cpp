@@ -146,6 +146,15 @@ public:
           now.open.emplace(*which, open);
     return now;
   }
+  std::size_t kept() const override {
+    std::size_t count = 0;
+    if (options_.at->world())
+      for (const auto& [source, held] : memory_->sources)
+        for (const auto& record : held->promises())
+          count += std::holds_alternative<delivered_promise>(record);
+    return count;
+  }
+  std::uint64_t dials() const override { return counters_->dials; }
   std::vector<std::uint64_t> roots() const override {
     return {caf::actor_cast<caf::actor_addr>(handles_.root).id(),
             caf::actor_cast<caf::actor_addr>(handles_.front).id()};
@@ -176,6 +185,7 @@ private:
     all.peers.unit = options_.port.unit;
     all.peers.network_id = lab_network_id;
     all.peers.introduce = false;
+    all.peers.counters = counters_;
     all.agreement.self = own.id();
     all.agreement.network = lab_network_id;
     all.agreement.memory = memory_;
@@ -282,6 +292,7 @@ private:
   life_options options_;
   std::shared_ptr<brb::agreement_memory> memory_;
   mutable std::map<slot, named_certificate> digests_;
+  std::shared_ptr<peer::peer_counters> counters_ = std::make_shared<peer::peer_counters>();
   std::shared_ptr<stored_memory> stored_ = std::make_shared<stored_memory>();
   std::shared_ptr<caf::actor_addr> store_ = std::make_shared<caf::actor_addr>();
   std::shared_ptr<std::atomic<bool>> ended_ = std::make_shared<std::atomic<bool>>(false);

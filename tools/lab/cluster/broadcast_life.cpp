@@ -27,6 +27,8 @@ std::optional<lie> lie_of(role_kind role) {
     return lie::outsider;
   case role_kind::mute:
     return lie::mute;
+  case role_kind::other_network:
+    return lie::other_network;
   case role_kind::anti_entropy_flood:
   case role_kind::slow_drip:
   case role_kind::crashing_input:
@@ -112,6 +114,8 @@ public:
     const auto counts = ledger_->read().counts;
     return {{}, counts.pending + counts.unconfirmed};
   }
+  std::size_t kept() const override { return ledger_->read().counts.kept; }
+  std::uint64_t dials() const override { return peers_life::dials() + ledger_->read().counts.handshakes; }
 
 private:
   std::set<peer_id> ids(const std::set<node_index>& of) const {
@@ -125,6 +129,10 @@ private:
     broadcast_actor_options how;
     how.make = [=](const broadcast_options& with) { return made(which, lies, with); };
     how.start = {options().nodes->id(options().self), signing_of(options()), {0, ids(options().voters)}};
+    how.start.elsewhere = [nodes = options().nodes, with = options().signatures](const peer_id& signer,
+                                                                                byte_view message) {
+      return signing_as(nodes->key(*nodes->find(signer)), with).sign(message);
+    };
     how.ledger = ledger_;
     how.saw = [self = options().self, at = options().at, nodes = options().nodes,
                tell = options().tell](const auto& effect) {

@@ -99,6 +99,10 @@ public:
   virtual std::shared_ptr<node_status> ask() = 0;
   virtual node_memory memory() const = 0;
   virtual node_backlog backlog() const = 0;
+  /// Delivered slots it keeps with what proves them. Not cheap.
+  virtual std::size_t kept() const { return 0; }
+  /// Connections it has asked for in this life, and those that the algorithm's own router would have asked for.
+  virtual std::uint64_t dials() const = 0;
   /// The actors of the life that must not be crashed by themselves, as nothing supervises them.
   virtual std::vector<std::uint64_t> roots() const = 0;
   /// Its store as it runs now.

@@ -27,6 +27,7 @@ peer::peers_options peers_life::peers_options() const {
   how.unit = options_.port.unit;
   how.network_id = lab_network_id;
   how.introduce = false;
+  how.counters = counters_;
   return how;
 }
 

@@ -18,6 +18,7 @@ public:
 
   void join(node_index, answered) override {}
   void leave(node_index, answered) override {}
+  std::uint64_t dials() const override { return counters_->dials; }
   std::vector<std::uint64_t> roots() const override;
   caf::actor_addr store() const override { return {}; }
   void stop() override;
@@ -39,6 +40,7 @@ protected:
 
 private:
   life_options options_;
+  std::shared_ptr<peer::peer_counters> counters_ = std::make_shared<peer::peer_counters>();
   std::shared_ptr<std::atomic<bool>> ended_ = std::make_shared<std::atomic<bool>>(false);
   supervisor_handle root_;
 };

@@ -28,6 +28,8 @@ std::unique_ptr<role> make_role(role_kind which, role_options options) {
     return make_crashing_input(std::move(options));
   case role_kind::outlive_locks:
     return make_outlive_locks(std::move(options));
+  case role_kind::other_network:
+    return make_other_network(std::move(options));
   }
   TROUPE_ASSERT(false); // every role is above
   return nullptr;

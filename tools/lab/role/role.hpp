@@ -26,6 +26,8 @@ struct role_options {
   random_stream rng{0};
   /// What an honest node outside signs when it is asked to join: it agrees to whoever asks for this group.
   std::function<signature(const peer_id& joiner, byte_view message)> consent;
+  /// What the voters' keys have signed in another network that they are members of, too.
+  std::function<signature(const peer_id& signer, byte_view message)> elsewhere;
 };
 
 class role {

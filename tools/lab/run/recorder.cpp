@@ -58,6 +58,12 @@ struct to_text {
 
 } // namespace
 
+recorder::recorder(options with) : with_(std::move(with)) {
+  for (const auto& each : with_.checks)
+    if (each->hears_frames())
+      hear_frames_.push_back(each.get());
+}
+
 void recorder::saw(const observation& what) {
   if (with_.fold)
     with_.fold(std::visit(to_number{}, what.what) * 1024 + what.node);
@@ -77,6 +83,11 @@ void recorder::passed(const frame_seen& what) {
   if (!what.lost) {
     ++messages_;
     bytes_ += what.bytes;
+  }
+  if (!hear_frames_.empty() && !what.lost && !with_.liars.contains(what.from)) {
+    for (auto* each : hear_frames_)
+      each->heard(what);
+    note_violation();
   }
   if (!keeps_on())
     return;

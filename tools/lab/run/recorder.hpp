@@ -32,7 +32,7 @@ public:
     600; ///< of the diagram, before and after the first violation together
   static constexpr std::size_t events_kept = 400;
 
-  explicit recorder(options with) : with_(std::move(with)) {}
+  explicit recorder(options with);
 
   void saw(const observation& what) override;
   void passed(const frame_seen& what) override;
@@ -53,6 +53,7 @@ private:
   bool keeps_on() const { return with_.keeps_windows && after_left_ > 0; }
 
   options with_;
+  std::vector<check*> hear_frames_; ///< of them
   std::uint64_t messages_ = 0;
   std::uint64_t bytes_ = 0;
   std::map<std::pair<node_index, node_index>, duration> sent_; ///< of what the network delivers right now

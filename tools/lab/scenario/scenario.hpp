@@ -122,6 +122,7 @@ enum class role_kind : std::uint8_t {
   slow_drip,            ///< answers as late and as little as it can
   crashing_input,       ///< input that crashes the actor which takes it
   outlive_locks,        ///< one content to a quorum of the first group, another to those who join it
+  other_network,        ///< certificates that the members made in another network
 };
 
 /// A node that lies. It is started like the others and its operations do not count.

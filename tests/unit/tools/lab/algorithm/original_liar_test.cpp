@@ -172,3 +172,18 @@ TEST_CASE("brb 1.0.10 liars: a lone equivocator can leave one of four behind", "
   CHECK(net.history(2) == lines{"0.1 a"});
   CHECK(net.history(3).empty());
 }
+
+TEST_CASE("brb 1.0.10 liars: B7 a proof made in another network is delivered in this one",
+          "[unit][lab][original]") {
+  machine_net net{4, 4, [](std::size_t index, broadcast_options options) {
+                    options.elsewhere = stub_seal;
+                    return index == 3 ? make_original_liar(std::move(options), lie::other_network)
+                                      : make_original(std::move(options));
+                  }};
+  net.resend(3);
+  REQUIRE(net.run());
+  for (std::size_t i = 0; i < 3; ++i)
+    CHECK(net.history(i) == lines{"0.1 add elsewhere", "1.1 add elsewhere", "2.1 add elsewhere"});
+  // Its own next slot is gone without its having asked for anything.
+  REQUIRE(net.execute(0, "a") == 2);
+}

@@ -348,3 +348,45 @@ TEST_CASE("brb 1.0.10: B7 a packet is good for any destination", "[unit][lab][or
   CHECK(net.nodes[2].refused.empty());
   CHECK(net.nodes[2].echoes.size() == 1);
 }
+
+TEST_CASE("brb 1.0.10: B8 every operation is kept with its proof", "[unit][lab][original]") {
+  auto net = originals(3);
+  for (std::size_t i = 1; i <= 100; ++i) {
+    REQUIRE(net.execute(0, "a") == i);
+    REQUIRE(net.run());
+    CHECK(net.state(2).kept == i);
+  }
+}
+
+TEST_CASE("brb 1.0.10: B9 one question is answered with a packet for each operation there ever was",
+          "[unit][lab][original]") {
+  auto net = originals(4, 3);
+  for (std::size_t i = 1; i <= 30; ++i) {
+    REQUIRE(net.execute(0, "a") == i);
+    REQUIRE(net.run());
+  }
+  for (int question = 0; question < 2; ++question) {
+    net.catch_up(3, 1); // no member asks
+    REQUIRE(net.wire.size() == 1);
+    const auto asked = net.wire.front();
+    net.step();
+    CHECK(net.wire.size() == 30);
+    std::size_t bytes = 0;
+    for (const auto& answer : net.wire)
+      bytes += answer.data.size();
+    CHECK(bytes > 30 * asked.data.size());
+    net.wire.clear();
+  }
+}
+
+TEST_CASE("brb 1.0.10: B13 its router makes 8n-8 connections for an operation", "[unit][lab][original]") {
+  for (const std::size_t n : {1U, 4U, 7U, 16U}) {
+    auto net = originals(n);
+    REQUIRE(net.execute(0, "a") == 1);
+    REQUIRE(net.run());
+    std::uint64_t made = 0;
+    for (std::size_t i = 0; i < n; ++i)
+      made += net.state(i).handshakes;
+    CHECK(made == 8 * n - 8); // four packets for each other member, each acknowledged
+  }
+}

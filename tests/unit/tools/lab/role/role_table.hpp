@@ -16,6 +16,7 @@ public:
     how.network = network;
     how.keys = stub_signing(how.self);
     how.consent = [](const peer_id& joiner, byte_view message) { return stub_seal(joiner, message); };
+    how.elsewhere = how.consent;
     for (std::size_t i = 0; i < nodes; ++i) {
       if (i < voters)
         how.voters.insert(id(i));

@@ -62,7 +62,7 @@ drop = 1.5
       "1: no checks: a scenario without them passes whatever happens; write checks = [\"all\"], or some of "
       "agreement, no-double-echo, locked-first, validity, source-order, membership-agreement, votes-cast, "
       "equal-states, durability, bounded-memory, no-orphans, no-restart-storm, liveness, "
-      "equivocators-expelled, safety, all",
+      "equivocators-expelled, bounded-history, bounded-answers, few-connections, safety, all",
       "2: name \"a/b\" cannot name a folder of results: use letters, digits, '-', '_' and '.', which is not "
       "the first",
       "3: nodes is 0, but must be from 1 to 10000",
