@@ -35,6 +35,7 @@ struct peers_options {
   std::shared_ptr<io_unit> unit;          ///< null in simulation
   std::string network_id = "troupe";      ///< at most 64 bytes; only peers of the same name have sessions
   std::uint64_t features = 0;
+  std::uint16_t version_max = 1; ///< of the session protocol, as in session_options
   bool introduce = true; ///< tell peers of each other, and dial whom they tell of
   std::size_t peers_max = 1024; ///< peer actors alive at once; a link of one more is closed
   std::size_t dials_max = 64;   ///< dials under way at once; more wait their turn

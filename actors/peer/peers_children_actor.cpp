@@ -52,6 +52,7 @@ peer_setup peers_shell::setup_for(const peer_id& who) {
   setup.self = options_.network->self();
   setup.session.remote = who;
   setup.session.network_id = options_.network_id;
+  setup.session.version_max = options_.version_max;
   setup.session.features = options_.features;
   setup.session.group_id = memory_.group_id;
   // Unique over restarts of the process (wall time) and of the actor (count).

@@ -186,6 +186,7 @@ private:
     all.peers.network_id = lab_network_id;
     all.peers.introduce = false;
     all.peers.counters = counters_;
+    all.peers.version_max = static_cast<std::uint16_t>(all.peers.version_max + (options_.newer ? 1 : 0));
     all.agreement.self = own.id();
     all.agreement.network = lab_network_id;
     all.agreement.memory = memory_;

@@ -77,6 +77,7 @@ expected<std::unique_ptr<node_life>, explained> cluster::born(node_index i) {
   life.voters = voters_;
   life.first = node.lives == 1;
   life.tell = options_.tell;
+  life.newer = std::ranges::count(options_.what->newer, i) > 0;
   for (const auto& role : options_.what->roles)
     life.crashable |= role.what == role_kind::crashing_input;
   if (options_.what->algorithm != algorithm::troupe)

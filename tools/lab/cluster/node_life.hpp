@@ -81,6 +81,7 @@ struct life_options {
   std::shared_ptr<witness> tell;    ///< called on the threads of actors
   bool crashable = false;           ///< some input crashes who takes it (crashing_payload)
   std::size_t peers_max = 1024;
+  bool newer = false; ///< it also speaks the session version after ours
 };
 
 class node_life {

@@ -28,6 +28,7 @@ peer::peers_options peers_life::peers_options() const {
   how.network_id = lab_network_id;
   how.introduce = false;
   how.counters = counters_;
+  how.version_max = static_cast<std::uint16_t>(how.version_max + (options_.newer ? 1 : 0));
   return how;
 }
 

@@ -153,6 +153,7 @@ struct scenario {
   std::uint32_t degree = 0;     ///< connections each node asks for; 0 = to all others
   duration load = std::chrono::seconds{5};    ///< how long workloads and faults go on, at the least
   duration settle = std::chrono::minutes{15}; ///< how long the quiet phase may take
+  std::vector<node_index> newer; ///< nodes that also speak the session version after this program's
   bool randomise = true;        ///< tunables are drawn from the seed, within their bounds
   network_spec network;
   std::vector<workload_spec> workloads;

@@ -65,6 +65,7 @@ frame describe_head(form& on, scenario& value) {
   if (on.span("load", value.load, {1ms, 24h}, presence::optional))
     known.load = value.load;
   on.span("settle", value.settle, {1s, 24h}, presence::optional);
+  on.nodes("newer", value.newer, known.nodes);
   on.flag("randomise", value.randomise);
   on.checks("checks", value.checks);
   return known;

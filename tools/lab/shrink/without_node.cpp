@@ -50,6 +50,7 @@ scenario without_node(scenario what, node_index gone) {
     move_up(link.from, gone);
     move_up(link.to, gone);
   }
+  static_cast<void>(drop(what.newer, gone));
   std::erase_if(what.workloads, [&](workload_spec& each) { return !drop(each, gone); });
   std::erase_if(what.faults, [&](fault_spec& each) { return !drop(each, gone); });
   std::erase_if(what.roles, [&](const role_spec& each) { return each.node == gone; });

@@ -46,6 +46,7 @@ public:
     for (auto& role : s.roles)
       if (role.what == role_kind::outsider_echoes && role.node < s.voters_at_start())
         role.what = role_kind::mute;
+    s.newer = some_nodes(number(0, std::min(2u, s.nodes)), s.nodes);
     for (const auto& check : check_names)
       if (flip())
         s.checks.push_back({std::string{check.name}});

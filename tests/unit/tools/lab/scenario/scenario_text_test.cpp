@@ -54,6 +54,7 @@ voters = 0
 degree = 0
 load = "5s"
 settle = "15min"
+newer = []
 randomise = true
 checks = ["agreement", "liveness"]
 
