@@ -159,6 +159,8 @@ void assembly::start_tree(runtime& on, const node_config& config, const opened_s
   parts.agreement.memory = store.memory;
   parts.agreement.batches = {static_cast<std::uint32_t>(config.batch_operations),
                              std::chrono::milliseconds{config.batch_delay_ms}};
+  parts.agreement.coding = {static_cast<std::size_t>(config.coded_send_min),
+                            static_cast<std::size_t>(config.coded_send_members)};
   parts.agreement.checkpoint_every = config.checkpoint_every;
   parts.agreement.checkpoint_at_least_every = std::chrono::seconds{config.checkpoint_interval_s};
   parts.agreement.changed = [changes = changes_] { changes->raise(); };

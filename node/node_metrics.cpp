@@ -40,6 +40,7 @@ std::vector<metric> metrics_of(const transport::tcp_counters& network, const std
     gauge("troupe_peers_connected", "peers with a connection", count(peers, [](const auto& p) { return p.connected; })),
     gauge("troupe_peers_in_session", "peers with a troupe session", count(peers, [](const auto& p) { return p.session; })),
     counter("troupe_agreement_overloaded_total", "votes and packets refused because a queue was full", agreement.overloaded),
+    gauge("troupe_fragment_bytes", "fragments of large payloads that are not whole yet", agreement.fragment_bytes),
     counter("troupe_operations_delivered_total", "operations delivered here, of all sources", agreement.delivered),
     gauge("troupe_voters", "members of the voting group", count(peers, [](const auto& p) { return p.voting; })),
   };

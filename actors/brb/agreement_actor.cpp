@@ -16,9 +16,9 @@ std::vector<peer::lane_spec> agreement_lanes(const agreement_handles& at) {
   broadcast.protocol = protocol_id;
   broadcast.frame_max = 2 * page_bytes_max; // a page of anti-entropy is the longest
   broadcast.sink =
-    peer::deliver_to<flat<wire::BrbSend>, flat<wire::BrbEcho>, flat<wire::BrbCertificate>,
-                     flat<wire::BrbDelivered>, flat<wire::AntiEntropyRequest>, flat<wire::AntiEntropyPage>,
-                     flat<wire::BrbCheckpointVote>, flat<wire::BrbCheckpoint>,
+    peer::deliver_to<flat<wire::BrbSend>, flat<wire::BrbFragment>, flat<wire::BrbEcho>,
+                     flat<wire::BrbCertificate>, flat<wire::BrbDelivered>, flat<wire::AntiEntropyRequest>,
+                     flat<wire::AntiEntropyPage>, flat<wire::BrbCheckpointVote>, flat<wire::BrbCheckpoint>,
                      flat<wire::CheckpointStateRequest>, flat<wire::CheckpointStatePage>,
                      flat<wire::BrbEvidence>, flat<wire::BrbLockQuery>, flat<wire::BrbLocks>>(at.front);
   peer::lane_spec voting;

@@ -2,6 +2,7 @@
 // What the actors of the agreement subsystem are started with: one value for all of them.
 #pragma once
 
+#include "actors/brb/coded_payload.hpp"
 #include "actors/brb/delivering.hpp"
 #include "actors/brb/operations.hpp"
 #include "actors/brb/promises.hpp"
@@ -24,6 +25,7 @@ struct agreement_options {
   duration anti_entropy_every = std::chrono::seconds{30}; ///< with each connected peer, unless manual
   std::size_t members_soft_max = 7;
   batch_limits batches = {};
+  coding_rules coding = {};              ///< of payloads of our own
   std::uint64_t checkpoint_every = 1024; ///< deliveries; 0 = no checkpoints. docs/protocols/brb.md
   duration checkpoint_at_least_every = std::chrono::seconds{10}; ///< if anything was delivered
   bool consents = true; ///< to be proposed as a member: docs/protocols/membership.md

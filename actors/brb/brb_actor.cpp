@@ -32,6 +32,7 @@ front_inside::behavior_type brb_actor(front_pointer self, node_context context, 
   self->state.body = std::make_unique<front>(self, context, options, links);
   self->state.body->start();
   return {frame_handler(self, &front::on_send),
+          frame_handler(self, &front::on_fragment),
           frame_handler(self, &front::on_echo),
           frame_handler(self, &front::on_certificate),
           frame_handler(self, &front::on_delivered),

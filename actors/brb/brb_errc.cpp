@@ -55,6 +55,10 @@ std::string_view name(brb_errc code) {
     return "Malformed";
   case brb_errc::not_invited:
     return "NotInvited";
+  case brb_errc::bad_fragment:
+    return "BadFragment";
+  case brb_errc::bad_encoding:
+    return "BadEncoding";
   }
   return "Unknown";
 }

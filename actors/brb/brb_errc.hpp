@@ -34,6 +34,8 @@ enum class brb_errc : std::uint8_t {
   no_group = 23,                 ///< this node is in no voting group
   malformed = 24,                ///< the frame does not decode
   not_invited = 25,              ///< it asks what only members and those that are being voted in are told
+  bad_fragment = 26,             ///< a fragment that its root does not stand for, or at another's place
+  bad_encoding = 27,             ///< the source cut another payload than its header names
 };
 
 std::string_view name(brb_errc code);

@@ -65,6 +65,9 @@ inline constexpr std::string_view troupe::signal_name<troupe::brb::view_update> 
 template <>
 inline constexpr std::string_view troupe::signal_name<troupe::brb::send_received> = "brb.send_received";
 template <>
+inline constexpr std::string_view troupe::signal_name<troupe::brb::fragment_received> =
+  "brb.fragment_received";
+template <>
 inline constexpr std::string_view troupe::signal_name<troupe::brb::certificate_received> =
   "brb.certificate_received";
 template <>
@@ -123,6 +126,8 @@ inline constexpr std::string_view troupe::signal_name<troupe::brb::state_transfe
 template <>
 inline constexpr std::string_view troupe::flat_name<troupe::wire::BrbSend> = "brb.send";
 template <>
+inline constexpr std::string_view troupe::flat_name<troupe::wire::BrbFragment> = "brb.fragment";
+template <>
 inline constexpr std::string_view troupe::flat_name<troupe::wire::BrbEcho> = "brb.echo";
 template <>
 inline constexpr std::string_view troupe::flat_name<troupe::wire::BrbCertificate> = "brb.cert";
@@ -152,11 +157,11 @@ namespace troupe::brb {
 inline constexpr const char* protocol_id = "/troupe/brb/1";
 
 using brb_handle = handle<
-  takes<peer::received, flat<wire::BrbSend>>, takes<peer::received, flat<wire::BrbEcho>>,
-  takes<peer::received, flat<wire::BrbCertificate>>, takes<peer::received, flat<wire::BrbDelivered>>,
-  takes<peer::received, flat<wire::AntiEntropyRequest>>, takes<peer::received, flat<wire::AntiEntropyPage>>,
-  takes<peer::received, flat<wire::BrbCheckpointVote>>, takes<peer::received, flat<wire::BrbCheckpoint>>,
-  takes<peer::received, flat<wire::CheckpointStateRequest>>,
+  takes<peer::received, flat<wire::BrbSend>>, takes<peer::received, flat<wire::BrbFragment>>,
+  takes<peer::received, flat<wire::BrbEcho>>, takes<peer::received, flat<wire::BrbCertificate>>,
+  takes<peer::received, flat<wire::BrbDelivered>>, takes<peer::received, flat<wire::AntiEntropyRequest>>,
+  takes<peer::received, flat<wire::AntiEntropyPage>>, takes<peer::received, flat<wire::BrbCheckpointVote>>,
+  takes<peer::received, flat<wire::BrbCheckpoint>>, takes<peer::received, flat<wire::CheckpointStateRequest>>,
   takes<peer::received, flat<wire::CheckpointStatePage>>, takes<peer::received, flat<wire::BrbEvidence>>,
   takes<peer::received, flat<wire::BrbLockQuery>>, takes<peer::received, flat<wire::BrbLocks>>,
   takes<peer::joined>, takes<peer::identified>, takes<peer::left>, answers<executed, execute>,
@@ -168,8 +173,9 @@ using front_handle =
          takes<source_window::behind>, takes<source_window::suspected>, takes<instance_settled>,
          takes<instance_failed>, takes<instance_finished>, takes<base_moved>, takes<state_transfer::adopted>>;
 
-using receiver_handle = handle<takes<send_received>, takes<certificate_received>, takes<backlog_received>,
-                               takes<locks_asked>, takes<locks_told>, takes<validated>, takes<view_update>>;
+using receiver_handle =
+  handle<takes<send_received>, takes<fragment_received>, takes<certificate_received>, takes<backlog_received>,
+         takes<locks_asked>, takes<locks_told>, takes<validated>, takes<view_update>>;
 using instance_handle = handle<takes<echo_received>, takes<acknowledged>, takes<own_refusal>,
                                takes<peer_returned>, takes<retry>, takes<view_update>>;
 using checkpoints_handle = handle<takes<certificate_delivered>, takes<checkpoint_vote_received>,
@@ -178,13 +184,14 @@ using state_transfer_handle = handle<takes<base_moved>, takes<checkpoint_offered
                                      takes<state_part_received>, takes<view_update>>;
 
 using messages =
-  message_list<flat<wire::BrbSend>, flat<wire::BrbEcho>, flat<wire::BrbCertificate>, flat<wire::BrbDelivered>,
-               flat<wire::AntiEntropyRequest>, flat<wire::AntiEntropyPage>, flat<wire::BrbCheckpointVote>,
-               flat<wire::BrbCheckpoint>, flat<wire::CheckpointStateRequest>, flat<wire::CheckpointStatePage>,
-               flat<wire::BrbEvidence>, flat<wire::BrbLockQuery>, flat<wire::BrbLocks>, locks_asked,
-               locks_told, checkpoint_vote_received, checkpoint_received, base_moved, checkpoint_offered,
-               state_asked, state_part_received, state_transfer::adopted, execute, executed, catch_up_from,
-               retry_all, get_dump, dump_text, loop_packet, view_update, send_received, certificate_received,
+  message_list<flat<wire::BrbSend>, flat<wire::BrbFragment>, fragment_received, flat<wire::BrbEcho>,
+               flat<wire::BrbCertificate>, flat<wire::BrbDelivered>, flat<wire::AntiEntropyRequest>,
+               flat<wire::AntiEntropyPage>, flat<wire::BrbCheckpointVote>, flat<wire::BrbCheckpoint>,
+               flat<wire::CheckpointStateRequest>, flat<wire::CheckpointStatePage>, flat<wire::BrbEvidence>,
+               flat<wire::BrbLockQuery>, flat<wire::BrbLocks>, locks_asked, locks_told,
+               checkpoint_vote_received, checkpoint_received, base_moved, checkpoint_offered, state_asked,
+               state_part_received, state_transfer::adopted, execute, executed, catch_up_from, retry_all,
+               get_dump, dump_text, loop_packet, view_update, send_received, certificate_received,
                backlog_received, echo_received, acknowledged, own_refusal, peer_returned, retry,
                certificate_delivered, deliveries_recorded, source_window::behind, source_window::suspected,
                instance_settled, instance_failed, instance_finished>;

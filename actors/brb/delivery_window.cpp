@@ -42,6 +42,10 @@ void source_window::check(const certificate_received& input) {
   const auto locked = slots_.find(sequence);
   const bool holds_payload = locked != slots_.end() && locked->second.what->header == proof.header;
   if (proof.payload.empty() && !holds_payload) {
+    if (input.from == options_.source && collecting_.collects(proof.header)) {
+      awaiting_[sequence] = input;
+      return;
+    }
     effects_.push(behind{input.from});
     return refuse(input, brb_errc::payload_missing);
   }
@@ -102,6 +106,8 @@ void source_window::deliver_next() {
 void source_window::deliver_now(const certificate_ptr& what) {
   slots_.erase(++delivered_);
   forget_tickets_of_delivered();
+  collecting_.forget(delivered_);
+  awaiting_.erase(awaiting_.begin(), awaiting_.upper_bound(delivered_));
   recent_[delivered_] = what;
   if (recent_.size() > window_size)
     recent_.erase(recent_.begin());

@@ -46,6 +46,7 @@ public:
 
   // from peers
   void on_send(const peer_id& from, const wire::BrbSend& frame);
+  void on_fragment(const peer_id& from, const wire::BrbFragment& frame);
   void on_echo(const peer_id& from, const wire::BrbEcho& frame);
   void on_certificate(const peer_id& from, const wire::BrbCertificate& frame);
   void on_delivered(const peer_id& from, const wire::BrbDelivered& frame);
@@ -124,6 +125,7 @@ private:
   };
 
   void handle_packet(const peer_id& from, const send_ptr& what);
+  void handle_packet(const peer_id& from, const fragment_ptr& what);
   void handle_packet(const peer_id& from, const certificate_out& what);
   void handle_packet(const peer_id& from, const echo_message& what);
   void handle_packet(const peer_id& from, const delivered_message& what);

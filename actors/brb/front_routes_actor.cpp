@@ -35,6 +35,13 @@ void front::handle_packet(const peer_id& from, const send_ptr& what) {
     refuse(from, brb_errc::source_is_not_voting_member);
 }
 
+void front::handle_packet(const peer_id& from, const fragment_ptr& what) {
+  if (const auto receiver = receiver_of(what->header.source))
+    send(self_, receiver, fragment_received{from, what});
+  else if (!known_source(what->header.source))
+    refuse(from, brb_errc::source_is_not_voting_member);
+}
+
 void front::handle_packet(const peer_id& from, const certificate_out& what) {
   auto proof = what.what;
   if (!what.with_payload && !proof->payload.empty()) {
@@ -108,6 +115,13 @@ void front::handle_packet(const peer_id& from, const lock_answer_ptr& what) {
 void front::on_send(const peer_id& from, const wire::BrbSend& frame) {
   if (auto what = decode(frame))
     handle_packet(from, std::make_shared<const send_message>(std::move(*what)));
+  else
+    malformed(from, name(what.error()));
+}
+
+void front::on_fragment(const peer_id& from, const wire::BrbFragment& frame) {
+  if (auto what = decode(frame))
+    handle_packet(from, std::make_shared<const fragment_message>(std::move(*what)));
   else
     malformed(from, name(what.error()));
 }

@@ -52,9 +52,32 @@ void instance::ask(generation gen) {
   }
   ask_member(gen, options_.self);
   if (locked_here_)
-    for (const auto& member : *view_->members_of(gen))
-      if (member != options_.self)
-        ask_member(gen, member);
+    ask_others(gen);
+}
+
+// Who does not answer in time is sent the whole payload: fragments are the first try only.
+void instance::ask_others(generation gen) {
+  const auto& members = *view_->members_of(gen);
+  if (gen == options_.header.gen && !fragments_out_ && members.contains(options_.self) &&
+      sent_coded(options_.coding, options_.payload.size(), members.size()))
+    return send_fragments(members);
+  for (const auto& member : members)
+    if (member != options_.self)
+      ask_member(gen, member);
+}
+
+void instance::send_fragments(const std::set<peer_id>& members) {
+  fragments_out_ = true;
+  const auto fragments = cut(options_.header, header_seal_, options_.payload, members.size());
+  auto next = fragments.begin();
+  for (const auto& member : members) {
+    const auto& fragment = *next++;
+    if (member == options_.self)
+      continue;
+    if (options_.traced)
+      effects_.push(delivering{member, fragment_text(*fragment), header_seal_, true});
+    effects_.push(send_packet{member, fragment});
+  }
 }
 
 void instance::ask_member(generation gen, const peer_id& member) {
@@ -145,9 +168,7 @@ void instance::accept(const pending_echo& echo) {
     effects_.push(settled{});
     if (phase_ == phase::requesting)
       for (const auto& [gen, echoes] : echoes_)
-        for (const auto& member : *view_->members_of(gen))
-          if (member != options_.self)
-            ask_member(gen, member);
+        ask_others(gen);
     if (phase_ == phase::requesting && !echoes_.contains(view_->gen))
       ask(view_->gen);
   }
@@ -173,7 +194,7 @@ void instance::certify(generation gen) {
   hand_out(options_.self, false);
   for (const auto& member : members)
     if (member != options_.self)
-      hand_out(member, !has_echoed(member));
+      hand_out(member, !has_echoed(member) && !(fragments_out_ && gen == options_.header.gen));
   verifying_.clear();
   spare_.clear();
   effects_.push(arm{resend_timer, resend_after_ = options_.resend_first});

@@ -5,6 +5,7 @@
 // points 1, 3, 6, 7.
 #pragma once
 
+#include "actors/brb/coded_payload.hpp"
 #include "actors/brb/packets.hpp"
 #include "actors/brb/quorum.hpp"
 
@@ -20,6 +21,7 @@ struct instance_options {
   bytes payload;
   describe_function describe = nullptr;
   bool traced = false; ///< somebody reads the texts of packets
+  coding_rules coding = {};
   duration resend_first = std::chrono::milliseconds{500};
   duration resend_max = std::chrono::seconds{30};
 };
@@ -76,7 +78,9 @@ private:
   };
 
   void ask(generation gen);
+  void ask_others(generation gen);
   void ask_member(generation gen, const peer_id& member);
+  void send_fragments(const std::set<peer_id>& members);
   void verify_enough(generation gen);
   void accept(const pending_echo& echo);
   void certify(generation gen);
@@ -96,6 +100,7 @@ private:
   phase phase_ = phase::signing;
   signature header_seal_{};
   bool locked_here_ = false;
+  bool fragments_out_ = false; ///< the members of the header's generation hand them on among themselves
   std::map<generation, std::map<peer_id, signature>> echoes_; ///< by generation asked
   std::map<std::pair<generation, peer_id>, signature> spare_; ///< came, and need not be verified yet
   std::map<ticket, pending_echo> verifying_;

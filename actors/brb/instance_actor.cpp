@@ -64,6 +64,7 @@ inside::behavior_type instance_actor(self_pointer self, node_context context, ch
                                      operations::start_instance what, view_ptr now) {
   instance_options with{links.options.self, links.options.network, what.header, what.payload, links.describe};
   with.traced = packet_trace::traced(context);
+  with.coding = links.options.coding;
   with.resend_first = links.options.operation_resend_first;
   with.resend_max = links.options.resend_max;
   auto& core = self->state.core.emplace(self, context, links.desk, instance{with, now},

@@ -12,6 +12,7 @@ chunk_ptr frame(const flat<Table>& payload) {
 
 struct framer {
   chunk_ptr operator()(const send_ptr& what) const { return frame(encode(*what)); }
+  chunk_ptr operator()(const fragment_ptr& what) const { return frame(encode(*what)); }
   chunk_ptr operator()(const certificate_out& what) const {
     return frame(encode(*what.what, what.with_payload));
   }
@@ -34,6 +35,8 @@ std::uint32_t cost_of(brb_errc code) {
   case brb_errc::signature:
   case brb_errc::proof_contains_invalid_signatures:
   case brb_errc::malformed:
+  case brb_errc::bad_fragment:
+  case brb_errc::bad_encoding:
     return 20;
   case brb_errc::packet_source_is_not_dot:
   case brb_errc::source_already_has_pending_msg:

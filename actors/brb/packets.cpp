@@ -27,6 +27,11 @@ std::string request_text(const send_message& what, describe_function describe) {
                      message_text(what.gen, what.header, what.payload, describe));
 }
 
+std::string fragment_text(const fragment_message& what) {
+  return fmt::format("BRB(RequestFragment {{ dot: {}.{}, index: {} }})", short_name(what.header.source),
+                     what.header.sequence, what.index);
+}
+
 std::string echo_text(const echo_message& what, byte_view payload, describe_function describe) {
   return fmt::format("BRB(SignedValidated {{ msg: {}, sig: {} }})",
                      message_text(what.gen, what.header, payload, describe), short_name(what.seal));

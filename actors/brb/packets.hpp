@@ -30,9 +30,9 @@ struct certificate_out {
   certificate_ptr what;
   bool with_payload = true;
 };
-using packet = std::variant<send_ptr, echo_message, certificate_out, delivered_message, anti_entropy_request,
-                            anti_entropy_page, checkpoint_vote, checkpoint_ptr, state_request, state_page,
-                            equivocation, lock_query, lock_answer_ptr>;
+using packet = std::variant<send_ptr, fragment_ptr, echo_message, certificate_out, delivered_message,
+                            anti_entropy_request, anti_entropy_page, checkpoint_vote, checkpoint_ptr,
+                            state_request, state_page, equivocation, lock_query, lock_answer_ptr>;
 
 /// Effect: to a peer, or to ourselves: then the shell hands it to our own machines.
 struct send_packet {
@@ -52,6 +52,10 @@ struct send_received {
 struct echo_received {
   peer_id from;
   echo_message what;
+};
+struct fragment_received {
+  peer_id from;
+  fragment_ptr what;
 };
 struct certificate_received {
   peer_id from; ///< whoever relays it; only the contents count
@@ -81,6 +85,8 @@ std::string message_text(generation gen, const operation_header& header, byte_vi
                          describe_function describe);
 /// `BRB(RequestValidation { msg: Msg {..} })`
 std::string request_text(const send_message& what, describe_function describe);
+/// `BRB(RequestFragment { dot: i:3497d6.1, index: 2 })`
+std::string fragment_text(const fragment_message& what);
 /// `BRB(SignedValidated { msg: Msg {..}, sig: sig:f1c841 })`; an echo carries no payload of its own.
 std::string echo_text(const echo_message& what, byte_view payload, describe_function describe);
 /// `BRB(ProofOfAgreement { msg: Msg {..}, proof: {i:3497d6: sig:f1c841} })`; of unchecked certificates too.

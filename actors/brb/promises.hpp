@@ -90,8 +90,9 @@ struct agreement_memory {
   std::map<peer_id, std::shared_ptr<source_memory>> sources; ///< the broadcast front's own
   std::vector<equivocation_promise> equivocations;           ///< the front's own, too
   std::atomic<std::size_t> receivers{0};                     ///< that may write to `sources`
-  std::atomic<std::uint64_t> overloaded{0}; ///< votes and packets refused as a queue was full
-  std::atomic<std::uint64_t> delivered{0};  ///< operations, of all sources, in this life of the process
+  std::atomic<std::uint64_t> overloaded{0};   ///< votes and packets refused as a queue was full
+  std::atomic<std::size_t> fragment_bytes{0}; ///< of large payloads that are not whole yet
+  std::atomic<std::uint64_t> delivered{0};    ///< operations, of all sources, in this life of the process
 
 private:
   mutable std::mutex mutex_;

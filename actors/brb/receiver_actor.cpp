@@ -34,8 +34,26 @@ struct wiring {
   void operator()(source_window::hand_locks told) const;
 };
 
+/// This receiver's part in what all of them hold of large payloads.
+class fragment_gauge {
+public:
+  explicit fragment_gauge(std::shared_ptr<agreement_memory> on) : on_(std::move(on)) {}
+  ~fragment_gauge() { on_->fragment_bytes -= told_; }
+  fragment_gauge(const fragment_gauge&) = delete;
+  fragment_gauge& operator=(const fragment_gauge&) = delete;
+  void tell(std::size_t bytes_held) {
+    on_->fragment_bytes += bytes_held - told_;
+    told_ = bytes_held;
+  }
+
+private:
+  std::shared_ptr<agreement_memory> on_;
+  std::size_t told_ = 0;
+};
+
 struct state {
   std::optional<receiver_lease> lease;
+  std::optional<fragment_gauge> fragments;
   std::optional<shell<source_window, inside, wiring>> core;
   static inline const char* name = "receiver";
 };
@@ -93,6 +111,7 @@ void wiring::operator()(const report& complaint) const {
 inside::behavior_type receiver_actor(self_pointer self, node_context context, child_links links,
                                      peer_id source, std::shared_ptr<source_memory> memory, view_ptr now) {
   self->state.lease.emplace(links.options.memory);
+  self->state.fragments.emplace(links.options.memory);
   source_window window{{links.options.self, links.options.network, source, links.describe,
                         links.options.memory->readable, packet_trace::traced(context)},
                        now};
@@ -104,8 +123,13 @@ inside::behavior_type receiver_actor(self_pointer self, node_context context, ch
   auto& core = self->state.core.emplace(self, context, links.desk, std::move(window),
                                         wiring{self, context, links, source, memory});
   core.start();
-  return {[self](const send_received& input) { self->state.core->feed_from(input.from, input); },
-          [self](const certificate_received& input) { self->state.core->feed_from(input.from, input); },
+  const auto feed = [self](const auto& input) {
+    self->state.core->feed_from(input.from, input);
+    self->state.fragments->tell(self->state.core->machine().fragment_bytes());
+  };
+  return {[feed](const send_received& input) { feed(input); },
+          [feed](const fragment_received& input) { feed(input); },
+          [feed](const certificate_received& input) { feed(input); },
           [self](const backlog_received& input) { self->state.core->feed_from(input.from, input); },
           [self](const locks_asked& input) { self->state.core->feed_from(input.from, input); },
           [self](const locks_told& input) { self->state.core->feed_from(input.from, input); },
@@ -113,7 +137,10 @@ inside::behavior_type receiver_actor(self_pointer self, node_context context, ch
           [self](const view_update& update) { self->state.core->feed(update); },
           [self](timer_fired fired) { self->state.core->wake(fired); },
           [self](const persisted& done) { self->state.core->feed(done); },
-          [self](const verified& done) { self->state.core->feed(done); },
+          [self](const verified& done) {
+            self->state.core->feed(done);
+            self->state.fragments->tell(self->state.core->machine().fragment_bytes());
+          },
           [self](const signed_off& done) { self->state.core->feed(done); }};
 }
 

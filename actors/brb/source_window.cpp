@@ -102,6 +102,8 @@ void source_window::handle(const send_received& input, time_point) {
   }
   if (input.from != options_.self && input.what->gen < std::max(answered_, import_.since()))
     return refuse(input, brb_errc::message_from_different_generation);
+  if (input.what->payload.empty())
+    return; // a fragment of it: opened once it is whole
   auto& opened = slots_[header.sequence];
   opened.from = input.from;
   opened.what = input.what;
@@ -114,6 +116,7 @@ void source_window::handle(const send_received& input, time_point) {
   checking_headers_[id] = {header.sequence};
   effects_.push(verify{id, options_.source, to_bytes(header_digest(options_.network, header)),
                        to_bytes(input.what->seal)});
+  on_payload(header.sequence);
 }
 
 void source_window::on_known_slot(const send_received& input, slot& known) {

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "actors/brb/certificate_check.hpp"
+#include "actors/brb/coded_payload.hpp"
 #include "actors/brb/instance.hpp"
 #include "actors/brb/lock_import.hpp"
 #include "actors/brb/packets.hpp"
@@ -88,6 +89,7 @@ public:
   void start(time_point now);
   void handle(const view_update& input, time_point now);
   void handle(const send_received& input, time_point now);
+  void handle(const fragment_received& input, time_point now);
   void handle(const certificate_received& input, time_point now);
   void handle(const backlog_received& input, time_point now);
   void handle(const locks_asked& input, time_point now);
@@ -107,6 +109,8 @@ public:
     std::size_t backlog;
   };
   state snapshot() const;
+  /// Bytes of fragments that wait for more.
+  std::size_t fragment_bytes() const { return collecting_.held(); }
 
 private:
   enum class stage : std::uint8_t { checking, held, validating, persisting, locked };
@@ -142,6 +146,9 @@ private:
   void on_known_slot(const send_received& input, slot& known);
   void on_delivered_slot(const send_received& input);
   void suspect(const send_received& input, const operation_header& first, const signature& first_seal);
+  const std::set<peer_id>* collectable(const operation_header& header, const peer_id& owner) const;
+  void hand_on(const fragment_ptr& what, const std::set<peer_id>& members);
+  void on_payload(std::uint64_t sequence);
   void advance();
   bool admit(std::uint64_t sequence, slot& held);
   void lock(std::uint64_t sequence, slot& opened);
@@ -169,6 +176,7 @@ private:
   lock_answer own_locks(generation asked) const;
   handling handled(const send_received& input) const;
   handling handled(const certificate_received& input) const;
+  handling handled(const fragment_received& input) const;
   template <class Input>
   void refuse(const Input& input, brb_errc why, std::string_view detail = {}) {
     refuse(handled(input), why, input.what->header.sequence, detail);
@@ -189,6 +197,8 @@ private:
   std::map<std::uint64_t, slot> slots_;                    ///< within the window
   std::map<std::uint64_t, certificate_received> buffered_; ///< verified, not delivered
   std::map<std::uint64_t, certificate_ptr> recent_;        ///< the last window_size delivered
+  coded_payloads collecting_;
+  std::map<std::uint64_t, certificate_received> awaiting_; ///< of the source, their fragments still coming
   std::deque<certificate_received> backlog_;
   std::deque<certificate_received> parked_;
   std::map<ticket, header_check> checking_headers_;

@@ -40,7 +40,8 @@ brb::prepared ledger::prepare(const brb::operations::prepare& ask) {
     if (operation && brb::batch_size(1, operation->size()) > brb::payload_max)
       refusal = too_large;
     const bool fits =
-      refusal || brb::batch_size(operations.size() + 1, size + operation->size()) <= brb::payload_max;
+      refusal || operations.empty() ||
+      brb::batch_size(operations.size() + 1, size + operation->size()) <= brb::batch_bytes_max;
     if (!fits)
       break;
     if (!refusal)

@@ -2,6 +2,7 @@
 #include "messages/codec/brb_codec.hpp"
 
 #include "messages/codec/finished_table.hpp"
+#include "messages/coding/merkle.hpp"
 
 #include <bit>
 
@@ -86,6 +87,20 @@ flatbuffers::Offset<wire::BrbCertificate> encode_into(flatbuffers::FlatBufferBui
   return wire::CreateBrbCertificate(builder, &statement, &seal, signers, seals_at, payload);
 }
 
+flat<wire::BrbFragment> encode(const fragment_message& message) {
+  flatbuffers::FlatBufferBuilder builder;
+  std::vector<wire::Digest32> proof;
+  for (const auto& sibling : message.proof)
+    proof.push_back(troupe::to_wire(sibling));
+  const auto proof_at = builder.CreateVectorOfStructs(proof);
+  const auto fragment = builder.CreateVector(message.fragment);
+  const auto header = laid_out(message.header);
+  const auto seal = troupe::to_wire(message.seal);
+  const auto root = troupe::to_wire(message.root);
+  return finished(builder, wire::CreateBrbFragment(builder, &header, &seal, message.size, message.index,
+                                                   &root, proof_at, fragment));
+}
+
 flat<wire::BrbCertificate> encode(const certificate& message, bool with_payload) {
   flatbuffers::FlatBufferBuilder builder;
   return finished(builder, encode_into(builder, message, with_payload));
@@ -140,6 +155,28 @@ expected<send_message, errc> decode(const wire::BrbSend& from) {
     return unexpected(payload.error());
   return send_message{generation{from.generation()}, *header, from_wire(*from.header_signature()),
                       std::move(*payload)};
+}
+
+expected<fragment_message, errc> decode(const wire::BrbFragment& from) {
+  const auto header = decode(*from.header());
+  if (!header)
+    return unexpected(header.error());
+  if (from.size() > payload_max || from.fragment()->size() > from.size())
+    return unexpected(errc::too_long);
+  if (from.fragment()->size() == 0 || from.index() >= signers_max)
+    return unexpected(errc::malformed);
+  if (from.proof()->size() > coding::proof_depth_max)
+    return unexpected(errc::too_many);
+  fragment_message result{*header,
+                          from_wire(*from.header_signature()),
+                          from.size(),
+                          from.index(),
+                          from_wire(*from.root()),
+                          {},
+                          {from.fragment()->begin(), from.fragment()->end()}};
+  for (const auto* sibling : *from.proof())
+    result.proof.push_back(from_wire(*sibling));
+  return result;
 }
 
 expected<echo_message, errc> decode(const wire::BrbEcho& from) {

@@ -12,8 +12,9 @@
 
 namespace troupe::brb {
 
-constexpr std::size_t payload_max = 64u << 10;
-constexpr std::size_t signers_max = 64; ///< members a certificate can name
+constexpr std::size_t payload_max = 256u << 10;
+constexpr std::size_t batch_bytes_max = 64u << 10; ///< of a payload of more than one operation, at its source
+constexpr std::size_t signers_max = 64;            ///< members a certificate can name
 constexpr std::size_t page_certificates_max = 256;
 constexpr std::size_t page_votes_max = 64;
 constexpr std::size_t page_bytes_max = 1u << 20; ///< soft: the certificate that passes it is the page's last
@@ -41,6 +42,19 @@ struct send_message {
   signature seal{}; ///< the source's, over header_digest
   bytes payload;
 };
+
+/// What a source sends in place of a large payload: to each member one fragment, which that member hands on.
+/// The request it belongs to is for the members of the header's generation.
+struct fragment_message {
+  operation_header header;
+  signature seal{};        ///< the source's, over header_digest
+  std::uint32_t size = 0;  ///< bytes of the payload
+  std::uint32_t index = 0; ///< place of the member whose fragment it is, ids ascending
+  digest root{};           ///< of the hash tree over all fragments
+  std::vector<digest> proof;
+  bytes fragment;
+};
+using fragment_ptr = std::shared_ptr<const fragment_message>;
 
 struct echo_message {
   generation gen;
@@ -89,6 +103,7 @@ wire::OperationHeader laid_out(const operation_header& header);
 expected<operation_header, agreement_codec_errc> decode(const wire::OperationHeader& from);
 
 flat<wire::BrbSend> encode(const send_message& message);
+flat<wire::BrbFragment> encode(const fragment_message& message);
 flat<wire::BrbEcho> encode(const echo_message& message);
 /// Without the payload if `with_payload` is false.
 flat<wire::BrbCertificate> encode(const certificate& message, bool with_payload);
@@ -100,6 +115,8 @@ flat<wire::AntiEntropyPage> encode(const anti_entropy_page& message);
 flat<wire::BrbEvidence> encode(const equivocation& proof);
 
 expected<send_message, agreement_codec_errc> decode(const wire::BrbSend& from);
+/// Whether the proof holds is the machines' to judge.
+expected<fragment_message, agreement_codec_errc> decode(const wire::BrbFragment& from);
 expected<echo_message, agreement_codec_errc> decode(const wire::BrbEcho& from);
 expected<certificate, agreement_codec_errc> decode(const wire::BrbCertificate& from);
 expected<delivered_message, agreement_codec_errc> decode(const wire::BrbDelivered& from);

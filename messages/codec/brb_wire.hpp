@@ -48,5 +48,7 @@ template <>
 struct frame_type<wire::BrbLockQuery> : std::integral_constant<std::uint16_t, 0x030d> {};
 template <>
 struct frame_type<wire::BrbLocks> : std::integral_constant<std::uint16_t, 0x030e> {};
+template <>
+struct frame_type<wire::BrbFragment> : std::integral_constant<std::uint16_t, 0x030c> {};
 
 } // namespace troupe

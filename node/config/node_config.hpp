@@ -34,6 +34,8 @@ struct node_config {
   std::uint64_t batch_operations = 256; ///< operations of this node that share one broadcast, at most; 1 = no batches
   std::uint64_t checkpoint_every = 1024; ///< deliveries between two checkpoints; 0 = none
   std::uint64_t checkpoint_interval_s = 10; ///< after which fewer will do
+  std::uint64_t coded_send_min = 65'536; ///< bytes of a payload from which on it goes out in fragments; 0 = never
+  std::uint64_t coded_send_members = 7;  ///< in groups of this size and larger
   std::uint64_t batch_delay_ms = 5;     ///< how long the first of a batch waits for more while others are on their way
 
   // [transport]

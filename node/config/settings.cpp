@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "node/config/settings.hpp"
 
+#include "actors/brb/coded_payload.hpp"
 #include "actors/datatype/data_types.hpp"
 #include "node/config/nearest_word.hpp"
 
@@ -49,6 +50,10 @@ const std::vector<setting>& table() {
      1'024},
     {"brb.batch_delay_ms", "how long the first of a batch waits for more while others are on their way",
      &node_config::batch_delay_ms, 0, 1'000},
+    {"brb.coded_send_min", "bytes of a payload from which on each member is sent a fragment of it; 0: never",
+     &node_config::coded_send_min, 0, brb::payload_max},
+    {"brb.coded_send_members", "voters from which on fragments are sent", &node_config::coded_send_members,
+     brb::coded_members_min, brb::signers_max},
     {"brb.checkpoint_every", "deliveries between two checkpoints; 0 = none, and everything is kept for ever",
      &node_config::checkpoint_every, 0, 1'000'000},
     {"brb.checkpoint_interval_s", "after which a checkpoint is made of fewer deliveries",

@@ -90,9 +90,10 @@ brb::instance* agreement_node::instance_of(std::uint64_t sequence) {
 void agreement_node::start_instance(const brb::operations::start_instance& what) {
   group_->handle(membership::operation_started{}, cluster_.now);
   auto& made = instances_[what.header.sequence];
-  made = std::make_unique<brb::instance>(brb::instance_options{id, std::string{cluster_network}, what.header,
-                                                               what.payload, cluster_.type.describe},
-                                         view_);
+  brb::instance_options with{id, std::string{cluster_network}, what.header, what.payload,
+                             cluster_.type.describe};
+  with.coding = cluster_.coding;
+  made = std::make_unique<brb::instance>(with, view_);
   made->start(cluster_.now);
 }
 
@@ -306,6 +307,8 @@ void agreement_node::perform(M&, const brb::operations::prepare& e) {
 void agreement_node::route(const peer_id& from, const brb::packet& what) {
   if (const auto* request = std::get_if<brb::send_ptr>(&what))
     window((*request)->header.source).handle(brb::send_received{from, *request}, cluster_.now);
+  else if (const auto* fragment = std::get_if<brb::fragment_ptr>(&what))
+    window((*fragment)->header.source).handle(brb::fragment_received{from, *fragment}, cluster_.now);
   else if (const auto* proof = std::get_if<brb::certificate_out>(&what)) {
     auto copy = std::make_shared<brb::certificate>(*proof->what);
     if (!proof->with_payload)
@@ -451,7 +454,11 @@ void agreement_node::expire_all() {
 
 agreement_cluster::agreement_cluster(std::size_t count, std::size_t members, std::uint64_t seed,
                                      std::string_view of)
-  : type(**find_data_type(of)), rng(seed) {
+  : agreement_cluster(count, members, seed, **find_data_type(of)) {}
+
+agreement_cluster::agreement_cluster(std::size_t count, std::size_t members, std::uint64_t seed,
+                                     const known_data_type& of)
+  : type(of), rng(seed) {
   for (std::size_t i = 0; i < count; ++i)
     nodes.push_back(std::make_unique<agreement_node>(*this, i));
   for (auto& one : nodes)

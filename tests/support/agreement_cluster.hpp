@@ -201,6 +201,7 @@ public:
   /// is one of data_types().
   explicit agreement_cluster(std::size_t nodes, std::size_t members = 0, std::uint64_t seed = 1,
                              std::string_view type = default_data_type);
+  agreement_cluster(std::size_t nodes, std::size_t members, std::uint64_t seed, const known_data_type& type);
 
   agreement_node& operator[](std::size_t i) { return *nodes[i]; }
   std::size_t size() const { return nodes.size(); }
@@ -224,6 +225,7 @@ public:
   };
   const known_data_type& type;
   brb::batch_limits batches{.operations = 1, .delay = {}}; ///< of lives that begin from now on
+  brb::coding_rules coding = {};                           ///< of instances that begin from now on
   std::vector<std::unique_ptr<agreement_node>> nodes;
   std::map<std::pair<peer_id, peer_id>, std::deque<message>> links;
   random_stream rng;

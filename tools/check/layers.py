@@ -93,4 +93,13 @@ def lmdb_include(sources):
                 yield Finding(source.path, line, "lmdb-include", "lmdb.h belongs into actors/store/lmdb_record_store.cpp")
 
 
-RULES = [top_level, layer_include, caf_include, crypto_include, asio_include, foreign_actor, lmdb_include]
+def erasure_include(sources):
+    for source in sources:
+        if not source.is_cpp or (source.path.endswith(".cpp") and source.under("messages/coding/")):
+            continue
+        for line, target, _ in source.includes():
+            if target.startswith("isa-l"):
+                yield Finding(source.path, line, "erasure-include", f"'{target}' belongs into messages/coding .cpp")
+
+
+RULES = [top_level, layer_include, caf_include, crypto_include, asio_include, foreign_actor, lmdb_include, erasure_include]

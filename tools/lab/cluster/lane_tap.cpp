@@ -68,6 +68,7 @@ private:
 std::string_view frame_name(std::uint16_t type) {
   static const std::map<std::uint16_t, std::string_view> names{
     {frame_type_v<wire::BrbSend>, flat_name<wire::BrbSend>},
+    {frame_type_v<wire::BrbFragment>, flat_name<wire::BrbFragment>},
     {frame_type_v<wire::BrbEcho>, flat_name<wire::BrbEcho>},
     {frame_type_v<wire::BrbCertificate>, flat_name<wire::BrbCertificate>},
     {frame_type_v<wire::BrbDelivered>, flat_name<wire::BrbDelivered>},

@@ -60,9 +60,9 @@ private:
     broadcast.protocol = brb::protocol_id;
     broadcast.frame_max = 2 * brb::page_bytes_max;
     broadcast.sink =
-      peer::deliver_to<flat<wire::BrbSend>, flat<wire::BrbEcho>, flat<wire::BrbCertificate>,
-                       flat<wire::BrbDelivered>, flat<wire::AntiEntropyRequest>, flat<wire::AntiEntropyPage>,
-                       flat<wire::BrbCheckpointVote>, flat<wire::BrbCheckpoint>,
+      peer::deliver_to<flat<wire::BrbSend>, flat<wire::BrbFragment>, flat<wire::BrbEcho>,
+                       flat<wire::BrbCertificate>, flat<wire::BrbDelivered>, flat<wire::AntiEntropyRequest>,
+                       flat<wire::AntiEntropyPage>, flat<wire::BrbCheckpointVote>, flat<wire::BrbCheckpoint>,
                        flat<wire::CheckpointStateRequest>, flat<wire::CheckpointStatePage>,
                        flat<wire::BrbEvidence>, flat<wire::BrbLockQuery>, flat<wire::BrbLocks>>(front_);
     mount(how, std::move(broadcast));

@@ -43,6 +43,8 @@ tunables drawn_tunables(random_stream rng, bool randomised) {
   draw(rng, all.burst_max, 1, 100);
   draw(rng, all.checkpoint_every, 1, 32);
   draw(rng, all.checkpoint_at_least_every, milliseconds{100}, seconds{10});
+  draw(rng, all.coding.payload_min, 1, 512);
+  draw(rng, all.coding.members_min, brb::coded_members_min, 7);
   return all;
 }
 
@@ -52,6 +54,7 @@ void apply(const tunables& from, brb::agreement_options& to) {
   to.resend_max = from.resend_max;
   to.anti_entropy_every = from.anti_entropy_every;
   to.batches = from.batches;
+  to.coding = from.coding;
   to.checkpoint_every = from.checkpoint_every;
   to.checkpoint_at_least_every = from.checkpoint_at_least_every;
 }

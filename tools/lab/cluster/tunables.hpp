@@ -17,6 +17,7 @@ struct tunables {
   duration resend_max = std::chrono::seconds{30};
   duration anti_entropy_every = std::chrono::seconds{30};
   brb::batch_limits batches = {};
+  brb::coding_rules coding = {};
   std::uint64_t checkpoint_every = 1024; ///< deliveries
   duration checkpoint_at_least_every = std::chrono::seconds{10};
   std::size_t signatures_seen_max = 16384;
@@ -24,7 +25,7 @@ struct tunables {
   duration sync_max{};
   std::size_t lane_segment_max = 64 * 1024;
   std::size_t burst_max = 100; ///< messages an actor may handle before another one runs, as on the pool
-  std::uint32_t split = 0; ///< millionths of deliveries in two turns
+  std::uint32_t split = 0;     ///< millionths of deliveries in two turns
 };
 
 /// Drawn from `rng`; the defaults if not `randomised`.

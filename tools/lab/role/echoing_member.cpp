@@ -12,6 +12,8 @@ void echoing_member::handle(const peer_id& from, const received& what) {
   const auto& packet = std::get<brb::packet>(what);
   if (const auto* request = std::get_if<brb::send_ptr>(&packet))
     asked(from, *request);
+  else if (const auto* fragment = std::get_if<brb::fragment_ptr>(&packet))
+    given(from, *fragment);
   else if (const auto* echo = std::get_if<brb::echo_message>(&packet))
     echoed(from, *echo);
   else if (const auto* proof = std::get_if<brb::certificate_out>(&packet))
@@ -22,6 +24,13 @@ void echoing_member::handle(const peer_id& from, const received& what) {
 
 void echoing_member::asked(const peer_id& from, const brb::send_ptr& what) {
   tell(from, echo_of(what->gen, what->header));
+}
+
+// The source asks with it as with a whole payload.
+void echoing_member::given(const peer_id& from, const brb::fragment_ptr& what) {
+  if (from == what->header.source)
+    asked(from, std::make_shared<const brb::send_message>(
+                  brb::send_message{what->header.gen, what->header, what->seal, {}}));
 }
 
 void echoing_member::proven(const peer_id&, const brb::certificate_ptr& what) {

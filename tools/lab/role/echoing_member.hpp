@@ -17,7 +17,8 @@ public:
 
 protected:
   /// Sorted by kind; what a role does not override is done as an honest member would, or not at all.
-  virtual void asked(const peer_id& from, const brb::send_ptr& what);
+  virtual void asked(const peer_id& from, const brb::send_ptr& what); ///< without payload if by a fragment
+  virtual void given(const peer_id& from, const brb::fragment_ptr& what);
   virtual void echoed(const peer_id&, const brb::echo_message&) {}
   virtual void proven(const peer_id& from, const brb::certificate_ptr& what);
   virtual void paged(const peer_id&, const brb::anti_entropy_page&) {}

@@ -22,6 +22,11 @@ struct in_another_group {
     changed.header.group = name;
     return std::make_shared<const brb::send_message>(std::move(changed));
   }
+  brb::packet operator()(const brb::fragment_ptr& what) const {
+    auto changed = *what;
+    changed.header.group = name;
+    return std::make_shared<const brb::fragment_message>(std::move(changed));
+  }
   brb::packet operator()(brb::echo_message what) const {
     what.header.group = name;
     return what;
@@ -76,6 +81,11 @@ struct in_another_slot {
     auto changed = *what;
     ++changed.header.sequence;
     return std::make_shared<const brb::send_message>(std::move(changed));
+  }
+  brb::packet operator()(const brb::fragment_ptr& what) const {
+    auto changed = *what;
+    ++changed.header.sequence;
+    return std::make_shared<const brb::fragment_message>(std::move(changed));
   }
   brb::packet operator()(brb::echo_message what) const {
     ++what.header.sequence;
@@ -154,7 +164,8 @@ private:
     }
     const auto& packet = std::get<brb::packet>(what);
     const auto* request = std::get_if<brb::send_ptr>(&packet);
-    const bool foreign = request && (*request)->header.source != with().self;
+    const bool foreign = (request && (*request)->header.source != with().self) ||
+                         std::holds_alternative<brb::fragment_ptr>(packet);
     if (way == 0 || foreign)
       tell(somebody(), std::visit(in_another_group{elsewhere_}, packet));
     else if (way == 1)

@@ -64,6 +64,13 @@ inside::behavior_type role_actor(self_pointer self, node_context context, peer::
                              return brb::packet{std::make_shared<const brb::send_message>(std::move(what))};
                            });
                          }),
+    heard<wire::BrbFragment>(self, peers,
+                             [=](const auto& frame) {
+                               return brb::decode(frame).map([](brb::fragment_message what) {
+                                 return brb::packet{
+                                   std::make_shared<const brb::fragment_message>(std::move(what))};
+                               });
+                             }),
     heard<wire::BrbEcho>(self, peers, [=](const auto& frame) { return brb::decode(frame).map(as_packet); }),
     heard<wire::BrbCertificate>(self, peers,
                                 [=](const auto& frame) {

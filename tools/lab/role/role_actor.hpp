@@ -23,11 +23,11 @@ inline constexpr std::string_view troupe::signal_name<troupe::lab::role_command>
 namespace troupe::lab {
 
 using role_handle = handle<
-  takes<peer::received, flat<wire::BrbSend>>, takes<peer::received, flat<wire::BrbEcho>>,
-  takes<peer::received, flat<wire::BrbCertificate>>, takes<peer::received, flat<wire::BrbDelivered>>,
-  takes<peer::received, flat<wire::AntiEntropyRequest>>, takes<peer::received, flat<wire::AntiEntropyPage>>,
-  takes<peer::received, flat<wire::BrbCheckpointVote>>, takes<peer::received, flat<wire::BrbCheckpoint>>,
-  takes<peer::received, flat<wire::CheckpointStateRequest>>,
+  takes<peer::received, flat<wire::BrbSend>>, takes<peer::received, flat<wire::BrbFragment>>,
+  takes<peer::received, flat<wire::BrbEcho>>, takes<peer::received, flat<wire::BrbCertificate>>,
+  takes<peer::received, flat<wire::BrbDelivered>>, takes<peer::received, flat<wire::AntiEntropyRequest>>,
+  takes<peer::received, flat<wire::AntiEntropyPage>>, takes<peer::received, flat<wire::BrbCheckpointVote>>,
+  takes<peer::received, flat<wire::BrbCheckpoint>>, takes<peer::received, flat<wire::CheckpointStateRequest>>,
   takes<peer::received, flat<wire::CheckpointStatePage>>, takes<peer::received, flat<wire::BrbEvidence>>,
   takes<peer::received, flat<wire::BrbLockQuery>>, takes<peer::received, flat<wire::BrbLocks>>,
   takes<peer::received, flat<wire::MembershipVote>>, takes<peer::joined>, takes<peer::identified>,

@@ -102,6 +102,6 @@ TEST_CASE("ledger: a payload takes as many operations as fit", "[unit][datatype]
   const auto made = book.prepare(adding(1, brb::batch_operations_max));
   REQUIRE(made.operations == made.refusals.size());
   REQUIRE(made.operations < brb::batch_operations_max);
-  REQUIRE(made.payload.size() <= brb::payload_max);
-  REQUIRE(made.payload.size() > brb::payload_max - 200);
+  REQUIRE(made.payload.size() <= brb::batch_bytes_max);
+  REQUIRE(made.payload.size() > brb::batch_bytes_max - 200);
 }
