@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Every decoder of the agreement protocols on any bytes: the first byte picks the table. What decodes must
 // encode again and decode to the same.
+#include "actors/brb/coded_payload.hpp"
 #include "messages/codec/orswot_codec.hpp"
 #include "messages/codec/promise_codec.hpp"
 
@@ -23,13 +24,22 @@ void require(bool holds) {
     std::abort();
 }
 
+/// In a group of any size; no more is kept than it is.
+void take(const brb::fragment_message& what) {
+  brb::coded_payloads at;
+  const auto shared = std::make_shared<const brb::fragment_message>(what);
+  for (std::size_t members = 0; members <= brb::signers_max; ++members)
+    at.take({what.header.source, what.index, members}, shared);
+  require(at.held() <= what.fragment.size());
+}
+
 } // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size == 0)
     return 0;
   const byte_view body{data + 1, size - 1};
-  switch (data[0] % 11) {
+  switch (data[0] % 12) {
   case 0:
     with<wire::MembershipVote>(body, [](const auto& table) {
       if (const auto vote = membership::decode(table, "fuzz"))
@@ -67,12 +77,20 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     });
     break;
   case 9:
+    with<wire::BrbFragment>(body, [](const auto& table) {
+      if (const auto what = brb::decode(table)) {
+        require(brb::decode(*brb::encode(*what))->proof == what->proof);
+        take(*what);
+      }
+    });
+    break;
+  case 10:
     with<wire::BrbLockQuery>(body, [](const auto& table) {
       const auto what = brb::decode(table);
       require(what && brb::decode(*brb::encode(*what))->source == what->source);
     });
     break;
-  case 10:
+  case 11:
     with<wire::BrbLocks>(body, [](const auto& table) {
       if (const auto what = brb::decode(table))
         require(brb::decode(*brb::encode(*what))->locks == what->locks);

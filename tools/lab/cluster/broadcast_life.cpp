@@ -32,6 +32,7 @@ std::optional<lie> lie_of(role_kind role) {
   case role_kind::anti_entropy_flood:
   case role_kind::slow_drip:
   case role_kind::crashing_input:
+  case role_kind::spoil_fragments: // nobody sends any here
     return std::nullopt; // an honest machine, and something around it
   }
   TROUPE_ASSERT(false); // every role is above

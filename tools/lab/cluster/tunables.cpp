@@ -43,7 +43,7 @@ tunables drawn_tunables(random_stream rng, bool randomised) {
   draw(rng, all.burst_max, 1, 100);
   draw(rng, all.checkpoint_every, 1, 32);
   draw(rng, all.checkpoint_at_least_every, milliseconds{100}, seconds{10});
-  draw(rng, all.coding.payload_min, 1, 512);
+  draw(rng, all.coding.payload_min, 1, 256);
   draw(rng, all.coding.members_min, brb::coded_members_min, 7);
   return all;
 }

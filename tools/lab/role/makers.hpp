@@ -15,6 +15,7 @@ std::unique_ptr<role> make_anti_entropy_flood(role_options options);
 std::unique_ptr<role> make_mute(role_options options);
 std::unique_ptr<role> make_slow_drip(role_options options);
 std::unique_ptr<role> make_crashing_input(role_options options);
+std::unique_ptr<role> make_spoil_fragments(role_options options);
 std::unique_ptr<role> make_outlive_locks(role_options options);
 std::unique_ptr<role> make_other_network(role_options options);
 

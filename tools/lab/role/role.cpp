@@ -30,6 +30,8 @@ std::unique_ptr<role> make_role(role_kind which, role_options options) {
     return make_outlive_locks(std::move(options));
   case role_kind::other_network:
     return make_other_network(std::move(options));
+  case role_kind::spoil_fragments:
+    return make_spoil_fragments(std::move(options));
   }
   TROUPE_ASSERT(false); // every role is above
   return nullptr;

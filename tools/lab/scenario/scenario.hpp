@@ -123,6 +123,7 @@ enum class role_kind : std::uint8_t {
   crashing_input,       ///< input that crashes the actor which takes it
   outlive_locks,        ///< one content to a quorum of the first group, another to those who join it
   other_network,        ///< certificates that the members made in another network
+  spoil_fragments,      ///< hands on other fragments of large payloads than it was given
 };
 
 /// A node that lies. It is started like the others and its operations do not count.

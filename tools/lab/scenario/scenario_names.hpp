@@ -17,10 +17,10 @@ inline constexpr std::array<std::string_view, 2> expect_names{"pass", "fail"};
 inline constexpr std::array<std::string_view, 2> workload_names{"operations", "membership"};
 inline constexpr std::array<std::string_view, 2> answered_names{"delivered", "promised"};
 inline constexpr std::array<std::string_view, 2> level_names{"byte", "record"};
-inline constexpr std::array<std::string_view, 11> role_names{
-  "equivocate",     "withhold-certificate", "forge-votes", "outsider-echoes",
-  "replay",         "anti-entropy-flood",   "mute",        "slow-drip",
-  "crashing-input", "outlive-locks",        "other-network"};
+inline constexpr std::array<std::string_view, 12> role_names{
+  "equivocate",     "withhold-certificate", "forge-votes",   "outsider-echoes",
+  "replay",         "anti-entropy-flood",   "mute",          "slow-drip",
+  "crashing-input", "outlive-locks",        "other-network", "spoil-fragments"};
 inline constexpr std::array<std::string_view, 19> fault_names{
   "partition", "cut",      "break",      "stall", "clog",      "slow-link", "refuse-dials",
   "crash",     "pause",    "slow",       "skew",  "jump",      "churn",     "torn-write",

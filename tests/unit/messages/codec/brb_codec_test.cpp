@@ -147,6 +147,36 @@ TEST_CASE("brb codec: a payload that is empty or too long or not the header's is
   REQUIRE(brb::decode(*brb::encode(message)).error() == agreement_codec_errc::malformed);
 }
 
+TEST_CASE("brb codec: a fragment comes back the same and beyond its limits is refused", "[unit][messages]") {
+  brb::fragment_message sent{header(bytes{1}), stub_sign(a, bytes{1}), 9,        2,
+                             sha256(bytes{2}), {digest{3}, digest{4}}, {5, 6, 7}};
+  const auto got = brb::decode(*brb::encode(sent));
+  REQUIRE((got->header == sent.header && got->seal == sent.seal && got->size == 9 && got->index == 2));
+  REQUIRE((got->root == sent.root && got->proof == sent.proof && got->fragment == sent.fragment));
+  const auto error = [](brb::fragment_message changed) { return brb::decode(*brb::encode(changed)).error(); };
+  auto wrong = sent;
+  wrong.size = 2; // less than the fragment
+  REQUIRE(error(wrong) == agreement_codec_errc::too_long);
+  wrong.size = brb::payload_max + 1;
+  REQUIRE(error(wrong) == agreement_codec_errc::too_long);
+  wrong = sent;
+  wrong.fragment.clear();
+  REQUIRE(error(wrong) == agreement_codec_errc::malformed);
+  wrong = sent;
+  wrong.index = brb::signers_max;
+  REQUIRE(error(wrong) == agreement_codec_errc::malformed);
+  wrong = sent;
+  wrong.header.operations = 0;
+  REQUIRE(error(wrong) == agreement_codec_errc::malformed);
+  wrong = sent;
+  wrong.proof.resize(9);
+  REQUIRE(error(wrong) == agreement_codec_errc::too_many);
+  wrong.proof.resize(8);
+  wrong.index = brb::signers_max - 1;
+  wrong.size = brb::payload_max;
+  REQUIRE(brb::decode(*brb::encode(wrong)).has_value());
+}
+
 TEST_CASE("brb codec: certificates and vectors beyond their limits are refused", "[unit][messages]") {
   const bytes payload{1};
   brb::certificate proof{generation{0}, header(payload), {}, bytes(8, 0xff), std::vector<signature>(64),
