@@ -148,6 +148,7 @@ void assembly::start_tree(runtime& on, const node_config& config, const opened_s
   parts.peers.retained = retained_;
   parts.peers.counters = counters_;
   parts.restarts = restarts_;
+  parts.crypto.counted = signatures_;
   parts.agreement.self = key_.id();
   parts.agreement.network = agreed_network(config);
   parts.agreement.type = **find_data_type(config.type);

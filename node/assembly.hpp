@@ -38,6 +38,7 @@ public:
   transport::tcp_network& network() { return *network_; }
   const node_handles& handles() const { return handles_; }
   const peer::peer_counters& counters() const { return *counters_; }
+  const signature_counters& signatures() const { return *signatures_; }
   const peer::retained_budget& retained() const { return *retained_; }
   const restart_counters& restarts() const { return *restarts_; }
   const node_context& context() const { return context_; }
@@ -60,6 +61,7 @@ private:
   std::shared_ptr<peer::network_bridge> bridge_;
   std::shared_ptr<io_unit> unit_;
   std::shared_ptr<peer::peer_counters> counters_ = std::make_shared<peer::peer_counters>();
+  std::shared_ptr<signature_counters> signatures_ = std::make_shared<signature_counters>();
   std::shared_ptr<peer::retained_budget> retained_;
   std::shared_ptr<restart_counters> restarts_ = std::make_shared<restart_counters>();
   std::shared_ptr<brb::agreement_memory> memory_;

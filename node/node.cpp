@@ -156,7 +156,7 @@ void node::metrics(answer<std::vector<metric>> done) {
   peers([this, done](const std::vector<peer_status>& known) {
     const auto& parts = *impl_->parts;
     auto all = metrics_of(impl_->parts->network().counters(), known, parts.agreement());
-    add_peer_metrics(all, parts.counters(), parts.retained(), parts.restarts());
+    add_peer_metrics(all, parts.counters(), parts.retained(), parts.restarts(), parts.signatures());
     done(std::move(all));
   });
 }

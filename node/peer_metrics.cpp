@@ -34,6 +34,8 @@ void add_sessions(list& to, const peer::peer_counters& peers) {
     to.counter("troupe_chunks_dropped_total", "chunks of local frames that did not go out, by reason",
                peers.frames_dropped[why],
                {{"reason", std::string{peer::name_of(static_cast<peer::frame_drop>(why))}}});
+  to.counter("troupe_frames_sent_total", "local frames taken for other nodes; one that is sent again counts once",
+             peers.frames_sent);
   to.gauge("troupe_lanes_open", "outgoing lanes of all sessions", peers.lanes_open);
   to.counter("troupe_bans_total", "peers that were banned", peers.bans);
 }
@@ -57,9 +59,13 @@ void add_introductions(list& to, const peer::peer_counters& peers) {
 } // namespace
 
 void add_peer_metrics(std::vector<metric>& to, const peer::peer_counters& peers,
-                      const peer::retained_budget& retained, const restart_counters& restarts) {
+                      const peer::retained_budget& retained, const restart_counters& restarts,
+                      const signature_counters& signatures) {
   list all{to};
   add_sessions(all, peers);
+  all.counter("troupe_signatures_made_total", "signatures made for votes and broadcasts", signatures.made);
+  all.counter("troupe_signatures_checked_total", "signatures checked that were not known to be valid",
+              signatures.checked);
   all.gauge("troupe_retained_bytes", "sent and not acknowledged, of all sessions", retained.held());
   all.gauge("troupe_retained_max_bytes", "the budget of it", retained.max());
   all.counter("troupe_dials_total", "dials, each of one or more addresses", peers.dials);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The part of /metrics that tells of sessions, dials, introductions and restarts.
+// The part of /metrics that tells of sessions, dials, introductions, restarts and signatures.
 #pragma once
 
 #include "actors/peer/peer_counters.hpp"
@@ -10,6 +10,7 @@
 namespace troupe {
 
 void add_peer_metrics(std::vector<metric>& to, const peer::peer_counters& peers,
-                      const peer::retained_budget& retained, const restart_counters& restarts);
+                      const peer::retained_budget& retained, const restart_counters& restarts,
+                      const signature_counters& signatures);
 
 } // namespace troupe

@@ -18,10 +18,11 @@ struct worker_state {
   static inline const char* name = "crypto";
 };
 
-bool valid(const scheme& by, seen_cache& seen, const verify& what) {
+bool valid(const scheme& by, seen_cache& seen, signature_counters& counted, const verify& what) {
   const auto key = seen_key(what);
   if (seen.contains(key))
     return true;
+  counted.checked_one();
   if (!by.verify(what.signer, what.message, what.signed_by))
     return false;
   seen.insert(key);
@@ -30,14 +31,16 @@ bool valid(const scheme& by, seen_cache& seen, const verify& what) {
 
 crypto_handle::behavior_type crypto_actor(self_ptr<crypto_handle, worker_state> self, node_context,
                                           key_pair identity, scheme by, std::size_t seen_max,
-                                          std::shared_ptr<check_load> load) {
+                                          std::shared_ptr<check_load> load,
+                                          std::shared_ptr<signature_counters> counted) {
   self->state.seen = seen_cache{seen_max};
   load->reset();
-  return {[self, by, load](const verify_order& order) {
+  return {[self, by, load, counted](const verify_order& order) {
             load->give_back(order.what.message.size());
-            send(self, order.who, verified{order.what.id, valid(by, self->state.seen, order.what)});
+            send(self, order.who, verified{order.what.id, valid(by, self->state.seen, *counted, order.what)});
           },
-          [self, by, identity](const sign_order& order) {
+          [self, by, identity, counted](const sign_order& order) {
+            counted->signed_one();
             const auto made = by.sign(identity, order.what.message);
             send(self, order.who, signed_off{order.what.id, bytes{made.begin(), made.end()}});
           }};
@@ -55,17 +58,18 @@ crypto_desk open_desk(caf::actor_system& system, const node_context& context, co
   for (std::size_t i = 0; i < how.workers; ++i)
     workers.push_back({spawn_proxy<crypto_handle>(system, context.named(key_of(i) + "-address")),
                        std::make_shared<check_load>(how.waiting_bytes_max / how.workers)});
-  return {std::move(workers), how.signatures.verify};
+  return {std::move(workers), how.signatures.verify, how.counted};
 }
 
 std::vector<child> workers(const crypto_desk& desk, const key_pair& identity, const options& how) {
   std::vector<child> crew;
   for (const auto& each : desk.workers())
-    crew.push_back(make_child({key_of(crew.size())}, each.who,
-                              [identity, by = how.signatures, seen_max = how.seen_max / how.workers,
-                               load = each.load](caf::actor_system& system, const node_context& context) {
-                                return spawn(system, context, crypto_actor, identity, by, seen_max, load);
-                              }));
+    crew.push_back(
+      make_child({key_of(crew.size())}, each.who,
+                 [identity, by = how.signatures, seen_max = how.seen_max / how.workers, load = each.load,
+                  counted = desk.counted()](caf::actor_system& system, const node_context& context) {
+                   return spawn(system, context, crypto_actor, identity, by, seen_max, load, counted);
+                 }));
   return crew;
 }
 

@@ -23,6 +23,7 @@ struct options {
   std::size_t waiting_bytes_max = 16u << 20; ///< of messages that wait; above it askers check by themselves
   std::size_t seen_max = 16384;              ///< valid signatures remembered, by all workers together
   scheme signatures = ed25519;
+  std::shared_ptr<signature_counters> counted = std::make_shared<signature_counters>();
 };
 
 /// The desk with the workers' addresses, behind which nobody stands yet.

@@ -148,7 +148,9 @@ private:
       context_.line(log_level::error, "dropped frames for " + sent.protocol + ": it is not mounted");
       return;
     }
+    const auto before = session_.frames_taken();
     const auto verdict = session_.send(*lane, std::move(sent.frames), now(), std::move(sent.labels));
+    setup_.counters->frames_sent.fetch_add(session_.frames_taken() - before, std::memory_order_relaxed);
     if (verdict != admission::taken)
       note_drop(verdict, sent.protocol);
   }

@@ -34,6 +34,7 @@ struct peer_counters {
   number sessions{0};
   std::array<number, session_errc_count> sessions_refused{}; ///< by session_errc, this side's reason
   std::array<number, frame_drops> frames_dropped{};          ///< by frame_drop; chunks of frames
+  number frames_sent{0}; ///< taken for a lane, of all protocols; one that is sent again counts once
   number dials{0};
   number dials_failed{0};
   number bans{0};

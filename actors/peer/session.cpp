@@ -293,9 +293,11 @@ void session::give_credit(lane& l) {
 
 admission session::send(slot which, chunk_ptr frames, time_point now, std::vector<std::string> labels) {
   auto& l = at(which);
+  const auto before = l.out.last_number();
   const auto verdict = l.out.push(std::move(frames), std::move(labels));
   if (verdict != admission::taken)
     return verdict;
+  frames_taken_ += l.out.last_number() - before;
   pump(l, now);
   return verdict;
 }

@@ -128,6 +128,8 @@ public:
 
   /// `labels`: noted once what they name is acknowledged.
   admission send(slot lane, chunk_ptr frames, time_point now, std::vector<std::string> labels = {});
+  /// Frames that send() has taken so far, of all lanes.
+  std::uint64_t frames_taken() const { return frames_taken_; }
   accepted receive(slot lane, const frame_run& run, time_point now);
   /// Ends the link with a named reason, told to the peer.
   void refuse(session_errc why, time_point now);
@@ -187,6 +189,7 @@ private:
   bool ack_armed_ = false;
   bool repair_armed_ = false;
   bool reopen_armed_ = false;
+  std::uint64_t frames_taken_ = 0;
   std::vector<lane> lanes_;
   effect_queue<effect> effects_;
 };

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "tools/bench/brb_group.hpp"
 
-#include <boost/json.hpp>
+#include "tools/bench/member_process.hpp"
+
 #include <fmt/format.h>
 
 #include <cstdio>
@@ -13,11 +14,9 @@
 namespace troupe::bench {
 namespace {
 
-namespace json = boost::json;
-
-[[noreturn]] void serve(const brb_member_options& with, int in, int out) {
+[[noreturn]] void serve(const std::vector<member_options>& with, int in, int out) {
   try {
-    serve_brb_member(with, in, out);
+    serve_members(with, in, out);
     std::_Exit(0);
   } catch (const std::exception& failure) {
     std::fprintf(stderr, "bench brb: a member: %s\n", failure.what());
@@ -25,25 +24,14 @@ namespace json = boost::json;
   std::_Exit(1);
 }
 
-brb_figures figures_of(const json::object& from) {
-  brb_figures all;
-  all.seconds = from.at("seconds").to_number<double>();
-  all.delivered = from.at("delivered").to_number<std::uint64_t>();
-  all.failed = from.at("failed").to_number<std::uint64_t>();
-  all.rss_mb = from.at("rss_mb").to_number<double>();
-  for (const auto& one : from.at("latencies_ms").as_array())
-    all.latencies_ms.push_back(one.to_number<double>());
-  return all;
-}
-
-brb_member_options member_of(const brb_group::options& how, std::size_t which) {
-  return {how.data.empty() ? "" : fmt::format("{}/member-{}", how.data, which), how.batch, how.op_bytes,
-          how.members};
+member_options member_of(const brb_group::options& how, std::size_t which) {
+  return {how.algorithm, how.data.empty() ? "" : fmt::format("{}/member-{}", how.data, which), how.batch,
+          how.op_bytes, how.members};
 }
 
 } // namespace
 
-void brb_group::start(const brb_member_options& with) {
+void brb_group::start(const std::vector<member_options>& with) {
   int down[2] = {-1, -1};
   int up[2] = {-1, -1};
   if (::pipe(down) != 0 || ::pipe(up) != 0)
@@ -64,8 +52,14 @@ void brb_group::start(const brb_member_options& with) {
 }
 
 brb_group::brb_group(const options& how) : how_(how) {
+  std::vector<member_options> all;
   for (std::size_t i = 0; i < how.members; ++i)
-    start(member_of(how, i));
+    all.push_back(member_of(how, i));
+  if (how.where == placement::one)
+    start(all);
+  else
+    for (const auto& one : all)
+      start({one});
   std::string addresses = "addresses";
   for (auto& one : processes_) {
     const auto said = one.lines->read();
@@ -73,7 +67,8 @@ brb_group::brb_group(const options& how) : how_(how) {
       return;
     addresses += ' ' + *said;
   }
-  ready_ = processes_.size() == how.members && all_say(addresses).has_value();
+  ready_ =
+    processes_.size() == (how.where == placement::one ? 1 : how.members) && all_say(addresses).has_value();
 }
 
 brb_group::~brb_group() {
@@ -108,20 +103,19 @@ std::optional<std::vector<std::string>> brb_group::all_say(const std::string& li
   return answers;
 }
 
-std::vector<brb_figures> brb_group::load(double rate, double measured_s) {
-  const auto said =
-    all_say(fmt::format("load {} {}", rate / static_cast<double>(processes_.size()), measured_s));
-  std::vector<brb_figures> all;
-  for (const auto& line : said.value_or(std::vector<std::string>{}))
-    all.push_back(figures_of(json::parse(line).as_object()));
-  return all;
+std::vector<member_figures> brb_group::load(double rate, double measured_s) {
+  return measured(fmt::format("load {} {}", rate / static_cast<double>(how_.members), measured_s));
 }
 
-std::vector<brb_figures> brb_group::fill(std::uint64_t count) {
-  const auto said = all_say(fmt::format("fill {}", count));
-  std::vector<brb_figures> all;
-  for (const auto& line : said.value_or(std::vector<std::string>{}))
-    all.push_back(figures_of(json::parse(line).as_object()));
+std::vector<member_figures> brb_group::fill(std::uint64_t count) {
+  return measured(fmt::format("fill {}", count));
+}
+
+std::vector<member_figures> brb_group::measured(const std::string& order) {
+  std::vector<member_figures> all;
+  for (const auto& line : all_say(order).value_or(std::vector<std::string>{}))
+    for (auto& one : figures_of(line))
+      all.push_back(std::move(one));
   return all;
 }
 
@@ -136,7 +130,7 @@ std::optional<double> brb_group::read_as_others(std::size_t which,
 std::optional<double> brb_group::restart(std::size_t which) {
   stop(processes_[which]);
   const auto begun = std::chrono::steady_clock::now();
-  start(member_of(how_, which));
+  start({member_of(how_, which)});
   processes_[which] = std::move(processes_.back());
   processes_.pop_back();
   if (!processes_[which].lines->read())
@@ -145,7 +139,7 @@ std::optional<double> brb_group::restart(std::size_t which) {
 }
 
 std::optional<double> brb_group::join() {
-  start(member_of(how_, processes_.size()));
+  start({member_of(how_, processes_.size())});
   const auto joiner = processes_.size() - 1;
   const auto address = processes_[joiner].lines->read();
   if (!address)

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// A voting group of processes on loopback, driven line by line. The calling process has one thread.
+// A voting group on loopback, in processes of its own, driven line by line. The calling process has one
+// thread.
 #pragma once
 
-#include "tools/bench/brb_member.hpp"
 #include "tools/bench/line_pipe.hpp"
+#include "tools/bench/member_figures.hpp"
 
 #include <chrono>
 #include <memory>
@@ -11,9 +12,16 @@
 
 namespace troupe::bench {
 
+enum class placement : std::uint8_t {
+  processes, ///< each member alone, as operators run it
+  one,       ///< all members in one process, on one actor system; between them the same sockets and TLS
+};
+
 class brb_group {
 public:
   struct options {
+    broadcast_algorithm algorithm = broadcast_algorithm::troupe;
+    placement where = placement::processes;
     std::size_t members = 4;
     std::string
       data; ///< a directory below which each member has its own; empty = nothing is stored or synced
@@ -29,11 +37,11 @@ public:
   /// Everybody is connected with everybody; false if a process failed, which has said why on standard error.
   bool ready() const { return ready_; }
   /// What each member measured; empty if one failed. `rate`: of all together.
-  std::vector<brb_figures> load(double rate, double measured_s);
+  std::vector<member_figures> load(double rate, double measured_s);
   /// Full load until each member has delivered so many operations since it was started.
-  std::vector<brb_figures> fill(std::uint64_t count);
+  std::vector<member_figures> fill(std::uint64_t count);
   /// Ends one member, starts it again on its data; seconds from its start to its answer to a read that is
-  /// what the others read. Nothing if that did not come.
+  /// what the others read. Nothing if that did not come. Members in processes of their own only, as join().
   std::optional<double> restart(std::size_t which);
   /// A process more, proposed by the first member; seconds until it reads what the others do.
   std::optional<double> join();
@@ -46,7 +54,8 @@ private:
     std::unique_ptr<line_pipe> lines;
   };
 
-  void start(const brb_member_options& with);
+  void start(const std::vector<member_options>& with);
+  std::vector<member_figures> measured(const std::string& order);
   void stop(process& one);
   std::optional<std::string> said(std::size_t which, const std::string& line);
   std::optional<double> read_as_others(std::size_t which, std::chrono::steady_clock::time_point begun);

@@ -1,36 +1,41 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// One process of `troupe bench brb`: a node as `troupe node` runs it, which does what the parent says line by
-// line, and what it measured.
+// A node as `troupe node` runs it, under load: troupe's own broadcast, register data type.
 #pragma once
 
-#include "messages/types/time.hpp"
+#include "node/node.hpp"
+#include "tools/bench/group_member.hpp"
 
-#include <cstdint>
-#include <string>
-#include <vector>
+#include <memory>
 
 namespace troupe::bench {
 
-struct brb_member_options {
-  std::string data; ///< directory; empty = nothing is stored or synced
-  std::uint64_t batch = 256;
-  std::size_t op_bytes = 64; ///< of an encoded operation
-  std::size_t members = 4;
+class brb_member final : public group_member {
+public:
+  /// Throws std::runtime_error with one line for the user if the node does not start.
+  brb_member(runtime& on, const member_options& options);
+
+  multiaddr address() const override { return node_->listen_addresses().front(); }
+  void meet(const std::vector<multiaddr>& everybody) override;
+  appetite full_load() const override;
+  void ask(std::size_t commands, std::function<void(std::size_t refused)> done) override;
+  member_counts counts() override;
+
+  /// What it reads, and whether it comes to read that.
+  std::string read();
+  bool reach(const std::string& value);
+  /// The joiner's side, then the side of the member that proposes it.
+  void connect(const multiaddr& to);
+  void propose(const peer_id& joiner);
+
+private:
+  member_options options_;
+  std::unique_ptr<node> node_;
 };
 
-/// What a member did in the measured time.
-struct brb_figures {
-  double seconds = 0;
-  std::uint64_t delivered = 0; ///< operations of all sources, here
-  std::uint64_t failed = 0;    ///< own commands that were refused
-  double rss_mb = 0;
-  std::vector<double> latencies_ms; ///< from command to delivery here, of own commands; sampled
-};
-
-/// Reads commands from `in` and answers on `out` until `in` ends: `addresses A...` -> `ready`, `load RATE
-/// SECONDS`
-/// -> one line of JSON, `stop`. The first line it writes is its address. RATE: own operations per second; 0 =
-/// as many as go.
-void serve_brb_member(const brb_member_options& options, int in, int out);
+/// Connects to those with a smaller id, and waits until all of them are in session. Throws if that does not
+/// come.
+void find_one_another(node& self, const std::vector<multiaddr>& everybody);
+/// A node's metrics that are counted here; `frames`, `made` and `checked` of all its protocols.
+member_counts counts_of(node& self);
 
 } // namespace troupe::bench

@@ -57,6 +57,8 @@ inline const std::vector<std::string> bench_sim_figures{"messages_s",    "jobs_s
 int run_bench_sim(const sim_bench_options& options);
 struct brb_bench_options {
   bool json = false;
+  bool rivals = false; ///< brb 1.0.10 too: ported, and as it was published
+  double seconds = 3;  ///< measured time of each run at each load
   unsigned samples = 5;
   std::vector<std::size_t> members; ///< groups of these sizes only; empty = all
   bool long_runs = false; ///< restart, join, memory and disk over ten million operations too

@@ -124,8 +124,13 @@ void add_bench(CLI::App& app, action& chosen) {
     ->check(CLI::IsMember(bench_sim_figures));
   sim->callback([&chosen, simulated] { chosen = [simulated] { return run_bench_sim(*simulated); }; });
   auto broadcast = std::make_shared<brb_bench_options>();
-  auto* brb = bench->add_subcommand("brb", "reliable broadcast in groups of processes on loopback");
+  auto* brb = bench->add_subcommand("brb", "reliable broadcast in voting groups on loopback");
   brb->add_flag("--json", broadcast->json, "print JSON only");
+  brb->add_flag("--rivals", broadcast->rivals,
+                "measure brb 1.0.10 in the same run, and the published crate where cargo is installed");
+  brb->add_option("--seconds", broadcast->seconds, "measured time of each run at each load")
+    ->check(CLI::Range(0.1, 60.0))
+    ->capture_default_str();
   brb->add_option("--samples", broadcast->samples, "runs of each figure; the median counts")
     ->check(CLI::Range(1, 25))
     ->capture_default_str();

@@ -23,7 +23,7 @@ _troupe() {
   for part in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case $part in
       -*) ;;
-      node | demo | keygen | config | conform | bench | show | check | link | sim) path+=("$part") ;;
+      node | demo | keygen | config | conform | bench | show | check | link | sim | brb) path+=("$part") ;;
       lab | run | sweep | replay | shrink | compare | list | audit) path+=("$part") ;;
     esac
   done

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cstdint>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -42,6 +43,15 @@ private:
   std::atomic<std::size_t> waiting_{0};
 };
 
+/// What a node has signed and checked since its start, for the metrics. Any thread; outlives restarts.
+struct signature_counters {
+  std::atomic<std::uint64_t> made{0};
+  std::atomic<std::uint64_t> checked{0}; ///< one that was found valid before is not checked again
+
+  void signed_one() { made.fetch_add(1, std::memory_order_relaxed); }
+  void checked_one() { checked.fetch_add(1, std::memory_order_relaxed); }
+};
+
 class crypto_desk {
 public:
   using check_function = bool (*)(const peer_id& signer, byte_view message, byte_view signed_by_key);
@@ -53,8 +63,10 @@ public:
   /// For machines that never ask.
   crypto_desk() = default;
   /// `here` is what an asking actor calls at the cap.
-  crypto_desk(std::vector<worker> workers, check_function here)
-    : workers_(std::make_shared<const std::vector<worker>>(std::move(workers))), here_(here) {}
+  crypto_desk(std::vector<worker> workers, check_function here,
+              std::shared_ptr<signature_counters> counted = std::make_shared<signature_counters>())
+    : workers_(std::make_shared<const std::vector<worker>>(std::move(workers))), here_(here),
+      counted_(std::move(counted)) {}
 
   /// `self` hears verified{ticket, valid}.
   template <class Self>
@@ -64,9 +76,9 @@ public:
     const auto& to = chosen(what.signed_by);
     const ticket_taker asker{self};
     if (to.load->take(what.message.size()))
-      send(self, to.who, verify_order{std::move(what), asker});
-    else
-      send(self, asker, verified{what.id, here_(what.signer, what.message, what.signed_by)});
+      return send(self, to.who, verify_order{std::move(what), asker});
+    counted_->checked_one();
+    send(self, asker, verified{what.id, here_(what.signer, what.message, what.signed_by)});
   }
 
   /// `self` hears signed_off{ticket, signature}.
@@ -79,6 +91,7 @@ public:
   }
 
   const std::vector<worker>& workers() const { return *workers_; }
+  const std::shared_ptr<signature_counters>& counted() const { return counted_; }
 
 private:
   const worker& chosen(byte_view by) const {
@@ -87,6 +100,7 @@ private:
 
   std::shared_ptr<const std::vector<worker>> workers_;
   check_function here_ = nullptr;
+  std::shared_ptr<signature_counters> counted_;
 };
 
 /// Given to every actor whose machine uses tickets. A machine that never asks for one kind may leave that

@@ -173,3 +173,26 @@ TEST_CASE("crypto: garbage in every part is invalid and crashes nothing", "[acto
     REQUIRE_FALSE(good);
   REQUIRE(at.on.log().lines.empty());
 }
+
+TEST_CASE("crypto: signatures made and checked are counted and those known to be valid are not",
+          "[actor][crypto]") {
+  const auto counted = std::make_shared<signature_counters>();
+  scene at{{.workers = 2, .seen_max = 100, .counted = counted}};
+  at.check({at.order(1, bytes{9}), at.order(2, bytes{9}), at.order(3, bytes{9}, true)});
+  REQUIRE(counted->checked == 2); // the second is the first again; the forged one is another signature
+  REQUIRE(counted->made == 0);    // the test signs by itself
+  post(at.user, sign{ticket{4}, bytes{1}});
+  at.on.run();
+  REQUIRE(counted->made == 1);
+  REQUIRE(counted->checked == 2);
+}
+
+TEST_CASE("crypto: what an asker checks by itself is counted too", "[actor][crypto]") {
+  const auto counted = std::make_shared<signature_counters>();
+  scene at{{.workers = 1, .waiting_bytes_max = 10, .seen_max = 0, .counted = counted}};
+  std::vector<verify> orders;
+  for (std::uint8_t i = 0; i < 5; ++i)
+    orders.push_back(at.order(i, bytes(20, i)));
+  at.check(orders);
+  REQUIRE(counted->checked == 5);
+}

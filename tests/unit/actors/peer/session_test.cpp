@@ -502,3 +502,21 @@ TEST_CASE("session: faults and breaks leave each lane in order and exactly once"
         RC_ASSERT(pair.sides[1 - who].delivered[protocol] == counted(sent[{who, protocol}]));
   });
 }
+
+TEST_CASE("session: frames taken count once however often they are written", "[unit][peer]") {
+  session_pair pair{1};
+  const auto out = pair.mount(0, brb);
+  pair.mount(1, brb);
+  pair.send(0, out, 0);
+  pair.connect();
+  pair.run(10ms);
+  for (std::uint32_t i = 1; i < 5; ++i)
+    pair.send(0, out, i);
+  REQUIRE(pair.sides[0].machine->frames_taken() == 5);
+  REQUIRE(pair.sides[1].machine->frames_taken() == 0);
+  pair.disconnect();
+  pair.connect();
+  pair.run(10ms);
+  REQUIRE(pair.sides[1].delivered[brb] == counted(5));
+  REQUIRE(pair.sides[0].machine->frames_taken() == 5);
+}
