@@ -3,7 +3,7 @@
 
 #include "tools/bench/brb_member.hpp"
 #include "tools/bench/line_pipe.hpp"
-#include "tools/bench/member_figures.hpp"
+#include "tools/bench/member_load.hpp"
 #include "tools/bench/original_member.hpp"
 
 #include <exception>
