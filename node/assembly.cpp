@@ -3,6 +3,8 @@
 
 #include "actors/brb/checkpoint_records.hpp"
 #include "actors/brb/damaged_promises.hpp"
+#include "actors/brb/signed_network.hpp"
+#include "actors/peer/peer_records.hpp"
 #include "actors/runtime/shell/clock.hpp"
 #include "actors/store/key_file.hpp"
 #include "actors/store/memory_record_store.hpp"
@@ -57,26 +59,58 @@ expected<std::optional<key_pair>, explained> configured_key(const node_config& c
     .map([](key_pair key) { return std::optional{std::move(key)}; });
 }
 
+/// A directory of a troupe that did not record the type takes the one given, unless what was signed there is
+/// of another one.
+expected<void, explained> settle_type(const store::data_directory& data, const std::vector<bytes>& promises,
+                                      const node_config& config) {
+  std::vector<std::string> networks;
+  for (const auto& type : data_types())
+    networks.push_back(agreed_network(config.network, type.name));
+  const auto found = brb::signed_network(promises, networks);
+  for (std::size_t i = 0; i < networks.size(); ++i)
+    if (found == networks[i] && data_types()[i].name != config.type)
+      return unexpected(explained{fmt::format(
+        "the data directory {} cannot be used: its promises are those of --type {}, not {} (start with that "
+        "type, or choose another directory)",
+        data.path().string(), data_types()[i].name, config.type)});
+  return {};
+}
+
 /// What the log of an earlier life says. A node whose log cannot be read does not start: it has forgotten its
 /// promises.
 expected<opened_store, explained> open_store(const std::optional<store::data_directory>& data,
-                                             const known_data_type& type, const std::string& network,
-                                             const node_context& context) {
+                                             const node_config& config, const node_context& context) {
+  if (data)
+    if (const auto fits = data->expect_type(config.type); !fits)
+      return unexpected(fits.error());
   auto opened = data ? data->open_promises()
                      : store::promise_log::create(std::make_shared<store::memory_storage>(), peer_id{});
   if (!opened)
     return unexpected(opened.error());
+  const bool typeless = data && !data->type().value();
+  if (typeless)
+    if (const auto fits = settle_type(*data, opened->records, config); !fits)
+      return unexpected(fits.error());
   auto records = data ? data->open_records(opened->compacted)
                       : expected<std::shared_ptr<store::record_store>, explained>{
                           std::make_shared<store::memory_record_store>()};
   if (!records)
     return unexpected(records.error());
-  const auto memory = brb::remembered(*opened, **records, type, network);
+  const auto memory =
+    brb::remembered(*opened, **records, **find_data_type(config.type), agreed_network(config));
   if (!memory)
     return unexpected(memory.error());
+  if (typeless)
+    if (const auto recorded = data->record_type(config.type); !recorded)
+      return unexpected(recorded.error());
   for (const auto& line : brb::lost_deliveries(opened->records))
     context.line(log_level::warn, line);
-  return opened_store{{opened->log, "", store::placement::own_thread, *std::move(records)}, *memory};
+  auto peers = peer::read_peers(**records);
+  if (!peers)
+    context.line(log_level::warn, peers.error().text + " (they are learnt again)");
+  return opened_store{{opened->log, "", store::placement::own_thread, *std::move(records)},
+                      *memory,
+                      std::move(peers).value_or(std::vector<known_peer>{})};
 }
 
 } // namespace
@@ -99,7 +133,7 @@ expected<std::unique_ptr<assembly>, explained> assembly::make(runtime& on, const
                        short_name(identity.id())};
   std::unique_ptr<assembly> made{new assembly{std::move(context), std::move(identity)}};
   made->data_ = std::move(data);
-  auto store = open_store(made->data_, **find_data_type(config.type), agreed_network(config), made->context_);
+  auto store = open_store(made->data_, config, made->context_);
   if (!store)
     return unexpected(store.error());
   if (auto opened = made->open_network(config); !opened)
@@ -149,6 +183,8 @@ void assembly::start_tree(runtime& on, const node_config& config, const opened_s
   parts.peers.counters = counters_;
   parts.restarts = restarts_;
   parts.crypto.counted = signatures_;
+  parts.remember_peers = data_.has_value();
+  parts.peers.memory->remembered = peer::remembered_peers{store.peers};
   parts.agreement.self = key_.id();
   parts.agreement.network = agreed_network(config);
   parts.agreement.type = **find_data_type(config.type);
@@ -175,6 +211,12 @@ void assembly::start_tree(runtime& on, const node_config& config, const opened_s
   await_tree(handles_, start_limit);
   for (const auto& peer : config.peers)
     post(handles_.peers, peer::connect{{*parse_peer_address(peer)}});
+  for (const auto& known : store.peers) {
+    peer::connect again;
+    for (const auto& address : known.addresses)
+      again.addresses.push_back(address.with_peer(known.peer));
+    post(handles_.peers, std::move(again));
+  }
   running_ = true;
 }
 

@@ -18,6 +18,7 @@ namespace troupe {
 struct opened_store {
   store::store_options options;
   std::shared_ptr<brb::agreement_memory> memory;
+  std::vector<known_peer> peers; ///< whom it knew
 };
 
 class assembly {

@@ -48,7 +48,8 @@ expected<void, brb_errc> anti_entropy::handle(const ask_peer& input, time_point 
 }
 
 void anti_entropy::send_request(const peer_id& peer) {
-  anti_entropy_request request{view_->group.value_or(group_id{}), view_->gen, vector()};
+  anti_entropy_request request{view_->group.value_or(group_id{}), view_->gen, vector(),
+                               options_.wants_checkpoint};
   if (options_.traced)
     effects_.push(delivering{peer, request_text(request)});
   effects_.push(send_packet{peer, std::move(request)});
@@ -146,7 +147,7 @@ anti_entropy_page anti_entropy::page_for(const anti_entropy_request& asked) cons
   const bool forgotten = std::any_of(log_.begin(), log_.end(), [&](const auto& entry) {
     return at(known, entry.first) < entry.second.forgotten;
   });
-  if (!forgotten)
+  if (!forgotten && !(asked.wants_checkpoint && base_))
     add_certificates(page, size, known);
   else if (asked.gen >= view_->gen)
     page.checkpoint = base_;

@@ -23,6 +23,7 @@ struct anti_entropy_options {
   /// had caught up is sent to nobody. Zero: never.
   duration round_every{0};
   bool traced = false; ///< somebody reads the texts of packets
+  bool wants_checkpoint = false; ///< and no certificates: our own is lost
 };
 
 constexpr std::size_t conversations_max = 64; ///< peers asked at once

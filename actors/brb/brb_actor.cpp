@@ -10,11 +10,21 @@ namespace {
 
 /// A handler of one kind of frame: a crash in it is charged to the peer.
 template <class Table>
-auto frame_handler(front_pointer self, void (front::*handler)(const peer_id&, const Table&)) {
+auto mending_handler(front_pointer self, void (front::*handler)(const peer_id&, const Table&)) {
   return [self, handler](const peer::received& how, const flat<Table>& frame) {
     if (frame && self->state.body->started())
       charged_to(how.from, [&] { (self->state.body.get()->*handler)(how.from, *frame); });
   };
+}
+
+/// Of all but those that bring a lost checkpoint back: who has lost it knows nothing to answer by.
+template <class Table>
+auto frame_handler(front_pointer self, void (front::*handler)(const peer_id&, const Table&)) {
+  return
+    [self, handle = mending_handler(self, handler)](const peer::received& how, const flat<Table>& frame) {
+      if (self->state.body->whole())
+        handle(how, frame);
+    };
 }
 
 /// A handler of what the front's own side tells it: of no use while it begins anew, as its children then do
@@ -37,11 +47,11 @@ front_inside::behavior_type brb_actor(front_pointer self, node_context context, 
           frame_handler(self, &front::on_certificate),
           frame_handler(self, &front::on_delivered),
           frame_handler(self, &front::on_request),
-          frame_handler(self, &front::on_page),
+          mending_handler(self, &front::on_page),
           frame_handler(self, &front::on_checkpoint_vote),
           frame_handler(self, &front::on_checkpoint),
           frame_handler(self, &front::on_state_request),
-          frame_handler(self, &front::on_state_page),
+          mending_handler(self, &front::on_state_page),
           frame_handler(self, &front::on_evidence),
           frame_handler(self, &front::on_lock_query),
           frame_handler(self, &front::on_locks),

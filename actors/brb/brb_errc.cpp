@@ -59,6 +59,8 @@ std::string_view name(brb_errc code) {
     return "BadFragment";
   case brb_errc::bad_encoding:
     return "BadEncoding";
+  case brb_errc::checkpoint_damaged:
+    return "CheckpointDamaged";
   }
   return "Unknown";
 }

@@ -36,6 +36,7 @@ enum class brb_errc : std::uint8_t {
   not_invited = 25,              ///< it asks what only members and those that are being voted in are told
   bad_fragment = 26,             ///< a fragment that its root does not stand for, or at another's place
   bad_encoding = 27,             ///< the source cut another payload than its header names
+  checkpoint_damaged = 30,       ///< this node waits for another checkpoint and must neither echo nor propose
 };
 
 std::string_view name(brb_errc code);

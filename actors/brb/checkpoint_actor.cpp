@@ -17,9 +17,9 @@ struct checkpoint_wiring {
   void operator()(const supersede& order) const {
     const auto& covered = order.by.delivered();
     const bool ordered = links.options.memory->order_checkpoint(covered, [&] {
-      send(
-        self, links.store,
-        store::supersede_order{order.id, ticket_taker{self}, records_of(order.by), still_binding(covered)});
+      send(self, links.store,
+           store::supersede_order{order.id, ticket_taker{self}, records_of(order.by), still_binding(covered),
+                                  encode(promise{covered_promise{covered}})});
     });
     if (!ordered)
       send(self, ticket_taker{self}, persisted{order.id, false});
@@ -80,6 +80,7 @@ checkpoints_inside::behavior_type checkpoints_actor(checkpoints_pointer self, no
 transfer_inside::behavior_type state_transfer_actor(transfer_pointer self, node_context context,
                                                     child_links links, view_ptr now) {
   state_transfer_options how{links.options.self, links.options.network, links.options.type.make};
+  how.lost = links.options.memory->lost();
   auto& core = self->state.core.emplace(self, context, links.desk,
                                         state_transfer{how, now, links.options.memory->base()},
                                         checkpoint_wiring<transfer_pointer>{self, links});

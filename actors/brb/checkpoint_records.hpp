@@ -22,14 +22,15 @@ expected<checkpoint_ptr, explained> read_proof(store::record_store& from);
 expected<base_state, explained> read_base(store::record_store& from, const known_data_type& type);
 
 /// What a node remembers of its earlier lives: its promises behind its last checkpoint. A damaged checkpoint
-/// is of no account while the log still has everything it is about. The error says what cannot be read.
+/// is of no account while the log still has everything it is about; else it is `lost`, if the log says how
+/// far it went. The error says what cannot be read.
 expected<std::shared_ptr<agreement_memory>, explained> remembered(const store::opened_promises& log,
                                                                   store::record_store& records,
                                                                   const known_data_type& type,
                                                                   std::string_view network);
 
-/// False for locks and deliveries of slots that `covered` has delivered. Promises of other kinds bind for
-/// ever.
+/// False for locks and deliveries of slots that `covered` has delivered, and for what earlier checkpoints
+/// covered. Promises of other kinds bind for ever.
 std::function<bool(byte_view record)> still_binding(delivered_vector covered);
 
 } // namespace troupe::brb

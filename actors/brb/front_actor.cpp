@@ -57,8 +57,12 @@ void front::begin() {
   if (memory.receivers > 0 || children_->snapshot().children > 0)
     return send_after(self_, handle<takes<timer_fired>>{self_}, start_again_after,
                       timer_fired{context_.clock->now() + start_again_after});
-  operations restored{{links_.options.self, memory.readable, links_.options.batches}, view_};
+  const bool whole = memory.whole();
+  operations_options commanded{links_.options.self, memory.readable, links_.options.batches};
+  commanded.whole = whole;
+  operations restored{commanded, view_};
   anti_entropy_options catching_up{links_.options.self};
+  catching_up.wants_checkpoint = !whole;
   catching_up.traced = trace_.wanted();
   if (!links_.options.manual_anti_entropy)
     catching_up.round_every = links_.options.anti_entropy_every;
@@ -67,8 +71,9 @@ void front::begin() {
   const auto base = memory.base();
   caught_up.restore(base);
   restored.restore_delivered(at(base.delivered(), links_.options.self));
-  datatype::reset_data anew{base.saved, {}};
-  for (const auto& [source, kept] : memory.sources)
+  datatype::reset_data anew{base.saved, {}, std::string{whole ? "" : name(brb_errc::checkpoint_damaged)}};
+  // Without its checkpoint what lies behind it stands nowhere; it waits in the memory.
+  for (const auto& [source, kept] : whole ? memory.sources : decltype(memory.sources){})
     for (const auto& record : kept->promises()) {
       if (const auto* done = std::get_if<delivered_promise>(&record)) {
         anew.delivered.push_back(done->what);
@@ -88,7 +93,7 @@ void front::begin() {
   catching_up_.emplace(self_, context_, ticket_desk{}, std::move(caught_up), catching_up_wiring{this});
   catching_up_->start();
   start_checkpoints();
-  if (!links_.options.manual_anti_entropy)
+  if (!links_.options.manual_anti_entropy && whole)
     totality_.emplace(self_, context_, ticket_desk{}, std::move(even), totality_wiring{this});
   accusations accused{{links_.options.self, links_.options.network}, view_};
   for (const auto& known : memory.equivocations)
@@ -132,6 +137,8 @@ bool front::known_source(const peer_id& source) const {
 }
 
 receiver_handle front::receiver_of(const peer_id& source) {
+  if (!whole())
+    return {};
   const auto key = receiver_key(source);
   if (receivers_.contains(source))
     return caf::actor_cast<receiver_handle>(children_->find(key));
@@ -301,7 +308,9 @@ dump_text front::dump() const {
   text +=
     fmt::format("own sequence: {}, undelivered: {}, waiting: {}, instances: {}, receivers: {}, promises: {}",
                 own.last_sequence, own.undelivered, own.waiting, instances_.size(), receivers_.size(),
-                links_.options.memory->readable ? "readable" : "unreadable");
+                !links_.options.memory->readable ? "unreadable"
+                : whole()                        ? "readable"
+                                                 : "waiting for a checkpoint");
   return {std::move(text)};
 }
 

@@ -43,6 +43,8 @@ public:
   /// Again later if receivers of a former life are still ending; until then nothing is served.
   void start();
   bool started() const { return operations_.has_value(); }
+  /// False while a damaged checkpoint is being fetched again: no promise can be made or looked up.
+  bool whole() const { return links_.options.memory->whole(); }
 
   // from peers
   void on_send(const peer_id& from, const wire::BrbSend& frame);

@@ -15,7 +15,7 @@ constexpr const char* state_transfer_key = "state-transfer";
 void front::start_checkpoints() {
   if (!links_.options.memory->readable)
     return; // it promises nothing, a checkpoint neither
-  if (links_.options.checkpoint_every > 0)
+  if (links_.options.checkpoint_every > 0 && whole())
     (void)children_->add(make_child(child_spec{checkpoints_key}, [this](caf::actor_system& system,
                                                                         const node_context& context) {
       return spawn_checkpoints(system, context, links_, links_.options.memory->delivered_since_base(), view_);

@@ -33,6 +33,8 @@ void operations::start(time_point) {
 std::optional<brb_errc> operations::refusal() const {
   if (!options_.promises_readable)
     return brb_errc::promises_unreadable;
+  if (!options_.whole)
+    return brb_errc::checkpoint_damaged;
   if (!view_->group)
     return brb_errc::no_group;
   if (!view_->is_member(options_.self, view_->gen))

@@ -30,6 +30,7 @@ struct operations_options {
   batch_limits batches = {};
   /// How long a command may wait for room in the window before it is refused.
   duration patience = std::chrono::seconds{1};
+  bool whole = true; ///< false: this node waits for a checkpoint, as its own is damaged
 };
 
 using command_id = strong<struct command_tag>;

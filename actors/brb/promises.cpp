@@ -11,9 +11,9 @@ namespace troupe::brb {
 namespace {
 
 /// Whether so little was delivered behind a lost delivery that it can be fetched again as if it were new.
-bool can_be_fetched(const std::map<peer_id, std::vector<promise>>& sources) {
-  for (const auto& [source, promises] : sources) {
-    std::uint64_t last = 0;
+bool can_be_fetched(const restored_promises& from) {
+  for (const auto& [source, promises] : from.sources) {
+    std::uint64_t last = at(from.covered, source);
     std::size_t behind = 0;
     for (const auto& record : promises)
       if (const auto* done = std::get_if<delivered_promise>(&record)) {
@@ -57,11 +57,14 @@ restored_promises replay(std::span<const bytes> records, std::string_view networ
       result.sources[answered->what.source].push_back(std::move(*read));
     } else if (auto* proof = std::get_if<equivocation_promise>(&*read)) {
       result.equivocations.push_back(std::move(*proof));
+    } else if (const auto* covered = std::get_if<covered_promise>(&*read)) {
+      result.covered = covered->up_to;
+      result.membership.push_back(std::move(*read));
     } else {
       result.membership.push_back(std::move(*read));
     }
   }
-  result.readable = !lost || can_be_fetched(result.sources);
+  result.readable = !lost || can_be_fetched(result);
   return result;
 }
 
@@ -158,12 +161,14 @@ std::vector<promise> membership_memory::promises() const {
   return promises_;
 }
 
-agreement_memory::agreement_memory(restored_promises from, base_state base)
-  : readable(from.readable), equivocations(std::move(from.equivocations)) {
+agreement_memory::agreement_memory(restored_promises from, base_state base, lost_base lost)
+  : readable(from.readable), equivocations(std::move(from.equivocations)), lost_(std::move(lost)),
+    whole_(lost_.why.empty()) {
   for (const auto& record : from.membership)
     membership->remember(record);
-  ordered_ = base.delivered();
+  ordered_ = whole() ? base.delivered() : lost_.covered;
   rebase(std::move(base));
+  forget(lost_.covered);
   for (const auto& [source, promises] : from.sources) {
     auto& memory = sources[source];
     if (!memory)
@@ -177,6 +182,11 @@ agreement_memory::agreement_memory(restored_promises from, base_state base)
 base_state agreement_memory::base() const {
   const std::lock_guard hold{mutex_};
   return base_;
+}
+
+lost_base agreement_memory::lost() const {
+  const std::lock_guard hold{mutex_};
+  return lost_;
 }
 
 std::vector<certificate_ptr> agreement_memory::delivered_since_base() const {
@@ -197,16 +207,22 @@ bool agreement_memory::order_checkpoint(const delivered_vector& covered, const s
   return true;
 }
 
-void agreement_memory::rebase(base_state to) {
-  if (!covers(to.delivered(), base().delivered()))
-    return;
-  for (const auto& [source, sequence] : to.delivered()) {
+void agreement_memory::forget(const delivered_vector& covered) {
+  for (const auto& [source, sequence] : covered) {
     auto& memory = sources[source];
     if (!memory)
       memory = std::make_shared<source_memory>();
     memory->forget(sequence);
   }
+}
+
+void agreement_memory::rebase(base_state to) {
+  if (!covers(to.delivered(), base().delivered()) || !covers(to.delivered(), lost().covered))
+    return;
+  forget(to.delivered());
   const std::lock_guard hold{mutex_};
+  lost_ = {};
+  whole_ = true;
   base_ = std::move(to);
 }
 

@@ -19,9 +19,10 @@ namespace troupe::brb {
 
 struct restored_promises {
   bool readable = true;
-  std::vector<promise> membership; ///< forced, own votes, decisions; then one lock if there is any
+  std::vector<promise> membership; ///< forced, own votes, decisions; what says that anything was agreed on
   std::map<peer_id, std::vector<promise>> sources; ///< what is about slots, by their source
   std::vector<equivocation_promise> equivocations;
+  delivered_vector covered; ///< what the log need not say, as a checkpoint does
 };
 
 /// `records` in the order they were appended.
@@ -73,12 +74,15 @@ private:
 
 /// All of a node, made once from its promise log; it outlives every actor that uses it.
 struct agreement_memory {
-  explicit agreement_memory(restored_promises from = {}, base_state base = {});
+  explicit agreement_memory(restored_promises from = {}, base_state base = {}, lost_base lost = {});
 
   base_state base() const;
   /// Of each source in order. The broadcast front's thread only.
   std::vector<certificate_ptr> delivered_since_base() const;
-  /// Goes on from there, forgetting what it covers; nothing if we are further.
+  /// The checkpoint that is to be mended by a rebase that goes as far.
+  lost_base lost() const;
+  bool whole() const { return whole_; }
+  /// Goes on from there, forgetting what it covers; nothing if we are further, or if what was lost was.
   void rebase(base_state to);
   /// Calls `order`, which has the store take the checkpoint, unless one that this one does not cover was
   /// ordered before: two actors make them, and the disk must never go back behind what was forgotten. Any
@@ -95,10 +99,14 @@ struct agreement_memory {
   std::atomic<std::uint64_t> delivered{0};    ///< operations, of all sources, in this life of the process
 
 private:
+  void forget(const delivered_vector& covered);
+
   mutable std::mutex mutex_;
   base_state base_;
   std::mutex ordering_; ///< held while one is ordered, so that the store's queue has them in order
   delivered_vector ordered_;
+  lost_base lost_;
+  std::atomic<bool> whole_; ///< nothing is lost
 };
 
 /// Held by a receiver for its life. A front that was restarted reads the memory only when the receivers of

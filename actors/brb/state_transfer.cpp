@@ -9,6 +9,7 @@ namespace troupe::brb {
 namespace {
 
 constexpr timer_id part_timer{1};
+constexpr timer_id lost_timer{2};
 
 digest id_of(const state_transfer_options& options, const base_state& base) {
   return base.proof ? checkpoint_digest(options.network, base.proof->what) : digest{};
@@ -19,6 +20,23 @@ digest id_of(const state_transfer_options& options, const base_state& base) {
 state_transfer::state_transfer(state_transfer_options options, view_ptr now, base_state base)
   : options_(std::move(options)), view_(std::move(now)), base_(std::move(base)),
     base_id_(id_of(options_, base_)) {}
+
+void state_transfer::start(time_point) {
+  if (!options_.lost.why.empty())
+    say_what_is_lacking();
+}
+
+void state_transfer::say_what_is_lacking() {
+  std::uint64_t slots = 0;
+  for (const auto& [source, sequence] : options_.lost.covered)
+    slots += sequence;
+  effects_.push(note{
+    note::level::warn,
+    fmt::format("[BRB] {}: this node promises and serves nothing until a member of its group has given it "
+                "one that covers the same {} slots (connect it to the others)",
+                options_.lost.why, slots)});
+  effects_.push(arm{lost_timer, options_.says_again});
+}
 
 void state_transfer::handle(const base_moved& input, time_point) {
   base_ = input.to;
@@ -42,7 +60,7 @@ void state_transfer::handle(const state_asked& input, time_point) {
 void state_transfer::handle(const checkpoint_offered& input, time_point) {
   const auto& what = input.what->what;
   if (fetching_ || storing_ || covers(input.lacking, what.delivered) ||
-      !covers(what.delivered, base_.delivered()))
+      !covers(what.delivered, base_.delivered()) || !covers(what.delivered, options_.lost.covered))
     return;
   if (!view_->group || what.group != *view_->group)
     return effects_.push(report{input.from, static_cast<std::uint8_t>(brb_errc::foreign_group)});
@@ -131,6 +149,8 @@ void state_transfer::handle(const persisted& input, time_point) {
 }
 
 void state_transfer::expire(timer_id timer, time_point) {
+  if (timer == lost_timer)
+    return say_what_is_lacking();
   if (timer != part_timer || !fetching_)
     return;
   if (fetching_->checks > 0 || fetching_->tries == part_tries_max)

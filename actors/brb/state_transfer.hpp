@@ -18,6 +18,8 @@ struct state_transfer_options {
   std::string network;
   trailing_state::maker make = nullptr; ///< an empty state, to see whether a fetched one can be read
   duration part_timeout = std::chrono::seconds{5};
+  lost_base lost = {}; ///< our own checkpoint cannot be read: nothing that covers less is fetched
+  duration says_again = std::chrono::minutes{1}; ///< that it waits for one
 };
 
 constexpr std::size_t part_tries_max = 3; ///< requests for one part
@@ -46,7 +48,7 @@ public:
 
   state_transfer(state_transfer_options options, view_ptr now, base_state base);
 
-  void start(time_point) {}
+  void start(time_point);
   void handle(const view_update& input, time_point) { view_ = input.now; }
   void handle(const base_moved& input, time_point);
   void handle(const checkpoint_offered& input, time_point);
@@ -76,6 +78,7 @@ private:
   void ask();
   void complete();
   void give_up(std::string_view why);
+  void say_what_is_lacking();
 
   state_transfer_options options_;
   view_ptr view_;

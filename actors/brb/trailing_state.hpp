@@ -20,6 +20,13 @@ struct base_state {
   const delivered_vector& delivered() const;
 };
 
+/// A checkpoint that the log relies on and that cannot be read any more. Until another one that covers as
+/// much is adopted, the node does not know what it has promised.
+struct lost_base {
+  std::string why; ///< empty = nothing is lost
+  delivered_vector covered;
+};
+
 /// This node's own checkpoint is another one now, and stored: what it covers can be forgotten.
 struct base_moved {
   base_state to;

@@ -15,6 +15,7 @@ constexpr std::size_t readers_max = 256; // that wait for the value
 
 struct state {
   std::optional<ledger> book; ///< null until broadcast has told what is in it
+  std::string unreadable;     ///< why there is none, if broadcast has told that
   std::vector<std::pair<command, caf::typed_response_promise<value_read>>> readers;
   static inline const char* name = "datatype";
 };
@@ -26,6 +27,8 @@ datatype_handle::behavior_type datatype_actor(self_ptr<datatype_handle, state> s
       changed();
   };
   const auto reading = [self](const command& question) {
+    if (!self->state.book)
+      return value_read{unexpected(self->state.unreadable), {}};
     const auto& value = self->state.book->type();
     const auto* set = dynamic_cast<const orswot::replica*>(&value);
     return value_read{value.answer(question), set ? set->values() : std::set<std::uint64_t>{}};
@@ -53,7 +56,10 @@ datatype_handle::behavior_type datatype_actor(self_ptr<datatype_handle, state> s
       auto value = type.make();
       // It was read before: when it was fetched, or when the node opened its data.
       TROUPE_ASSERT(!anew.saved || value->load(*anew.saved));
-      self->state.book.emplace(std::move(value), owner);
+      self->state.unreadable = anew.unreadable;
+      self->state.book.reset();
+      if (anew.unreadable.empty())
+        self->state.book.emplace(std::move(value), owner);
       for (const auto& agreed : anew.delivered)
         self->state.book->apply(*agreed);
       for (auto& [question, reader] : std::exchange(self->state.readers, {}))
@@ -63,7 +69,7 @@ datatype_handle::behavior_type datatype_actor(self_ptr<datatype_handle, state> s
     [self, reading](const read_value& asked) {
       // Between our start and the reset there is nothing to read, not even an empty value.
       auto answer = self->make_response_promise<value_read>();
-      if (self->state.book)
+      if (self->state.book || !self->state.unreadable.empty())
         answer.deliver(reading(asked.question));
       else if (self->state.readers.size() < readers_max)
         self->state.readers.emplace_back(asked.question, answer);

@@ -26,6 +26,7 @@ struct value_read {
 struct reset_data {
   std::shared_ptr<const bytes> saved;
   std::vector<brb::certificate_ptr> delivered;
+  std::string unreadable; ///< not empty: there is no value, and readers hear this name
 };
 struct apply_operation {
   brb::certificate_ptr what;

@@ -48,6 +48,7 @@ void peers_shell::start() {
     ensure(who);
   for (const auto& addresses : memory_.kept_unknown)
     desk_.keep_unknown(addresses, now());
+  memory_.remembered.start(now());
   drain();
 }
 
@@ -139,8 +140,11 @@ void peers_shell::take(const connect& order) {
 void peers_shell::take(const disconnect& order) {
   memory_.kept.erase(order.peer);
   memory_.book.shun(order.peer, true, now());
+  if (options_.remember)
+    memory_.remembered.forget(order.peer, now());
   if (const auto to = child_of(order.peer))
     send(self_, to, peer_order{drop_peer{}});
+  drain();
 }
 
 void peers_shell::take(const misbehaved& report) {
@@ -206,6 +210,7 @@ void peers_shell::take(const timer_fired& fired) {
   while (const auto timer = timers_.due(now())) {
     desk_.expire(*timer, now());
     introductions_.expire(*timer, now());
+    memory_.remembered.expire(*timer, now());
   }
   drain();
 }
@@ -298,7 +303,7 @@ void peers_shell::fail(const open_stream& order, transport_errc why) {
 }
 
 void peers_shell::drain() {
-  while (drain_one(introductions_) || drain_one(desk_))
+  while (drain_one(introductions_) || drain_one(desk_) || drain_one(memory_.remembered))
     continue;
   count();
   if (const auto at = timers_.wake())

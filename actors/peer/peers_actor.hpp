@@ -7,9 +7,11 @@
 #include "actors/peer/peer_book.hpp"
 #include "actors/peer/peer_counters.hpp"
 #include "actors/peer/peer_interface.hpp"
+#include "actors/peer/remembered_peers.hpp"
 #include "actors/peer/retained_budget.hpp"
 #include "actors/runtime/shell/io_unit.hpp"
 
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
@@ -25,6 +27,7 @@ struct peers_memory {
   std::vector<std::vector<multiaddr>> kept_unknown; ///< connect()ed addresses whose peer is not known yet
   std::set<peer_id> present;                        ///< whom subscribers believe to be there
   peer_book book;
+  remembered_peers remembered; ///< of these the few that outlive the process
   bytes group_id; ///< of the settled voting group, 32 bytes; empty before
   std::uint64_t lives = 0; ///< of peer actors, for their incarnations
 };
@@ -37,6 +40,8 @@ struct peers_options {
   std::uint64_t features = 0;
   std::uint16_t version_max = 1; ///< of the session protocol, as in session_options
   bool introduce = true; ///< tell peers of each other, and dial whom they tell of
+  /// Keeps those that are to be found again after a restart. Null: none are.
+  std::function<void(const std::vector<known_peer>&)> remember = nullptr;
   std::size_t peers_max = 1024; ///< peer actors alive at once; a link of one more is closed
   std::size_t dials_max = 64;   ///< dials under way at once; more wait their turn
   std::shared_ptr<retained_budget> retained = std::make_shared<retained_budget>(); ///< of all sessions

@@ -45,12 +45,19 @@ bool peers_shell::needs_no_dial(const peer_id& who) const {
 /// Where it was reached comes first, then what it says of itself.
 void peers_shell::locate(const peer_id& who) {
   const auto& known = peers_.at(who);
-  if (!known.joined || !options_.introduce)
+  if (!known.joined)
     return;
   known_peer where{who, {}, known.identity ? known.identity->signed_record : bytes{}};
   if (known.dialled)
     where.addresses.push_back(known.address);
   const auto listens = known.identity ? known.identity->listen_addresses : std::vector<multiaddr>{};
+  if (options_.remember) {
+    auto found = where.addresses;
+    merge_addresses(found, introducible(listens, on_loopback(who)));
+    memory_.remembered.met(who, found, known.dialled || memory_.kept.contains(who), now());
+  }
+  if (!options_.introduce)
+    return;
   where.addresses.insert(where.addresses.end(), listens.begin(), listens.end());
   introductions_.located(std::move(where));
 }

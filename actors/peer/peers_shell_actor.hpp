@@ -108,6 +108,7 @@ private:
   void serve(introductions::tell& order);
   void serve(introductions::dial& order);
   void serve(const introductions::forged& found);
+  void serve(const remembered_peers::write& order) { options_.remember(order.peers); }
 
   // Children.
   supervisor_hooks hooks();

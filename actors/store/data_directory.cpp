@@ -24,6 +24,8 @@ namespace fs = std::filesystem;
 constexpr std::string_view format_prefix = "troupe data ";
 constexpr unsigned format_version = 1;
 constexpr std::size_t format_file_max = 64; // bytes
+constexpr std::string_view type_prefix = "troupe type ";
+constexpr std::size_t type_file_max = 64; // bytes
 
 // Lies in the directory while it is being made, so that a crash half way is told from somebody else's
 // directory.
@@ -158,6 +160,36 @@ expected<data_directory, explained> data_directory::open(const fs::path& path,
               "it belongs to {}, not to the given key of {} (leave the key out, or choose another directory)",
               short_name(key->id()), short_name(identity->id())));
   return data_directory{path, *std::move(lock), *std::move(key), is_new};
+}
+
+expected<std::optional<std::string>, explained> data_directory::type() const {
+  const auto content = read_file(path_ / "type", type_file_max);
+  if (!content && content.error() == ENOENT)
+    return std::nullopt;
+  if (!content)
+    return failed_at(path_, "its type file cannot be read", content.error());
+  const auto text = as_text(*content);
+  if (!text.starts_with(type_prefix) || text.size() < type_prefix.size() + 2 || text.back() != '\n')
+    return refused(path_, "its type file is damaged (write the line \"troupe type NAME\" into it, with the "
+                          "--type that the directory was made with)");
+  return std::string{text.substr(type_prefix.size(), text.size() - type_prefix.size() - 1)};
+}
+
+expected<void, explained> data_directory::expect_type(std::string_view name) const {
+  const auto recorded = type();
+  if (!recorded)
+    return unexpected(recorded.error());
+  if (*recorded && **recorded != name)
+    return refused(path_, fmt::format("it holds data of the type {}, not {} (start with --type {}, or choose "
+                                      "another directory)",
+                                      **recorded, name, **recorded));
+  return {};
+}
+
+expected<void, explained> data_directory::record_type(std::string_view name) const {
+  if (const int failed = create_whole(path_ / "type", as_bytes(fmt::format("{}{}\n", type_prefix, name))))
+    return failed_at(path_, "its type file cannot be written", failed);
+  return {};
 }
 
 expected<opened_promises, explained> data_directory::open_promises() const {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// A node's data directory: `format` (one line), `identity.key`, `lock`, `promises/`, `records/`. One process
-// at a time.
-// Opening changes nothing it does not understand; every refusal is a line that says what, why and what to do.
-// Blocking; a start-up path. docs/protocols/promise-log.md describes the files.
+// A node's data directory: `format` and `type` (a line each), `identity.key`, `lock`, `promises/`,
+// `records/`. One process at a time. Opening changes nothing it does not understand; every refusal is a line
+// that says what, why and what to do. Blocking; a start-up path. docs/protocols/promise-log.md describes the
+// files.
 #pragma once
 
 #include "actors/store/posix_file.hpp"
@@ -13,6 +13,8 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <string>
+#include <string_view>
 
 namespace troupe::store {
 
@@ -26,6 +28,13 @@ public:
   const key_pair& identity() const { return identity_; }
   const std::filesystem::path& path() const { return path_; }
   bool is_new() const { return is_new_; }
+
+  /// The data type it was made for, nothing if that was not recorded yet; an error if the record is none.
+  expected<std::optional<std::string>, explained> type() const;
+  /// Fails, changing nothing, if it was made for another type.
+  expected<void, explained> expect_type(std::string_view name) const;
+  /// From now on it is of this type, for which it must not have another one yet. Durable.
+  expected<void, explained> record_type(std::string_view name) const;
 
   /// Opens and replays the promise log. On failure the node may run, but must not promise.
   expected<opened_promises, explained> open_promises() const;

@@ -36,6 +36,7 @@ struct store_state {
   std::vector<waiting> group;         ///< in the order of their records
   std::vector<bytes> records;         ///< to be synced together
   std::vector<record_change> changes; ///< of records, ordered behind them
+  bool sync_changes = false;
   status now;
   static inline const char* name = "store";
 };
@@ -54,11 +55,15 @@ void log_failure(const node_context& context, const char* what, store_errc why) 
 
 void write_records(self_pointer self, const node_context& context, const store_options& options) {
   const auto changes = std::exchange(self->state.changes, {});
+  const bool synced = std::exchange(self->state.sync_changes, false);
   if (changes.empty())
     return;
   if (!options.records)
     return log_failure(context, "records", store_errc::io_failed);
-  if (const auto done = options.records->write(changes); !done)
+  auto done = options.records->write(changes);
+  if (done && synced)
+    done = options.records->sync();
+  if (!done)
     log_failure(context, "records", done.error());
 }
 
@@ -106,6 +111,7 @@ void take(self_pointer self, const node_context& context, const store_options& o
 void take(self_pointer self, const node_context& context, const store_options& options, record_order order) {
   auto& changes = self->state.changes;
   std::ranges::move(order.records, std::back_inserter(changes));
+  self->state.sync_changes |= order.synced;
   if (self->state.group.empty())
     write_records(self, context, options);
 }
@@ -123,10 +129,15 @@ void take(self_pointer self, const node_context& context, const store_options& o
     log_failure(context, "records", done.error());
     return answer(self, asker, false);
   }
-  if (const auto compacted = options.log->compact(order.live); compacted)
+  auto compacted = order.says.empty() ? done : options.log->append({order.says});
+  if (compacted)
+    compacted = options.log->compact(order.live);
+  if (compacted)
     ++self->state.now.compactions;
   else
     log_failure(context, "a compaction of the promise log", compacted.error());
+  if (options.log->failed())
+    self->state.now.refusing = describe(store_errc::log_failed);
   self->state.now.records = options.log->records();
   answer(self, asker, true);
 }

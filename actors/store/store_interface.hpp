@@ -15,20 +15,22 @@
 
 namespace troupe::store {
 
-/// Changes of records that may be lost: written behind the promises ordered before, not synced, not answered.
+/// Changes of records that may be lost: written behind the promises ordered before, not answered.
 struct record_order {
   std::vector<record_change> records;
+  bool synced = false; ///< durable at once, for what is written rarely; else with the next sync
 };
 
-/// What is promised is now said by records: they are written and synced, and then the promises for which
-/// `live` is false leave the log. `who` hears persisted{id, stored}; stored == true means that the records
-/// are durable, stored == false that nothing was changed. A log that could not be compacted is as it was,
-/// which is logged, and the next such order tries again.
+/// What is promised is now said by records: they are written and synced, `says` is appended to the log, and
+/// then the promises for which `live` is false leave it. `who` hears persisted{id, stored}; stored == true
+/// means that the records are durable, stored == false that nothing was changed. A log that could not be
+/// compacted is as it was, which is logged, and the next such order tries again.
 struct supersede_order {
   ticket id;
   ticket_taker who;
   std::vector<record_change> records;
   live_test live; ///< called on the store's thread with every promise in the log; must not be null
+  bytes says;     ///< what the log keeps of it; empty = nothing
 };
 
 /// Request: how the store is doing.

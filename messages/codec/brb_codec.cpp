@@ -117,7 +117,8 @@ flat<wire::AntiEntropyRequest> encode(const anti_entropy_request& message) {
   flatbuffers::FlatBufferBuilder builder;
   const auto group = troupe::to_wire(message.group);
   const auto delivered = builder.CreateVectorOfStructs(to_wire(message.delivered));
-  return finished(builder, wire::CreateAntiEntropyRequest(builder, &group, message.gen.value(), delivered));
+  return finished(builder, wire::CreateAntiEntropyRequest(builder, &group, message.gen.value(), delivered,
+                                                          message.wants_checkpoint));
 }
 
 flat<wire::AntiEntropyPage> encode(const anti_entropy_page& message) {
@@ -222,7 +223,8 @@ expected<anti_entropy_request, errc> decode(const wire::AntiEntropyRequest& from
   auto delivered = read_delivered(from.delivered());
   if (!delivered)
     return unexpected(delivered.error());
-  return anti_entropy_request{from_wire(*from.group()), generation{from.generation()}, std::move(*delivered)};
+  return anti_entropy_request{from_wire(*from.group()), generation{from.generation()}, std::move(*delivered),
+                              from.wants_checkpoint()};
 }
 
 expected<anti_entropy_page, errc> decode(const wire::AntiEntropyPage& from, std::string_view network) {

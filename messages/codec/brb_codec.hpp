@@ -81,6 +81,7 @@ struct anti_entropy_request {
   group_id group{}; ///< zeros = in no group yet
   generation gen;
   delivered_vector delivered;
+  bool wants_checkpoint = false; ///< rather than certificates
 };
 
 struct anti_entropy_page {

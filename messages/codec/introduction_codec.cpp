@@ -77,7 +77,9 @@ expected<std::vector<known_peer>, introduction_errc> decode_introduction(byte_vi
   return peers;
 }
 
-chunk_ptr encode_introduction(const std::vector<known_peer>& peers) {
+namespace {
+
+flatbuffers::FlatBufferBuilder built(const std::vector<known_peer>& peers) {
   TROUPE_ASSERT(!peers.empty() && peers.size() <= introduction_peers_max);
   flatbuffers::FlatBufferBuilder builder{512};
   const auto octets = [&](byte_view data) { return builder.CreateVector(data.data(), data.size()); };
@@ -92,7 +94,18 @@ chunk_ptr encode_introduction(const std::vector<known_peer>& peers) {
     offsets.push_back(wire::CreateKnownPeer(builder, who, where, record));
   }
   builder.Finish(wire::CreateIntroduction(builder, builder.CreateVector(offsets)));
-  return single_frame<wire::Introduction>(builder);
+  return builder;
+}
+
+} // namespace
+
+chunk_ptr encode_introduction(const std::vector<known_peer>& peers) {
+  return single_frame<wire::Introduction>(built(peers));
+}
+
+bytes introduction_payload(const std::vector<known_peer>& peers) {
+  const auto builder = built(peers);
+  return {builder.GetBufferPointer(), builder.GetBufferPointer() + builder.GetSize()};
 }
 
 } // namespace troupe

@@ -50,5 +50,7 @@ expected<std::vector<known_peer>, introduction_errc> decode_introduction(byte_vi
 
 /// One whole numbered frame. More or larger entries than a frame may have are the caller's error.
 chunk_ptr encode_introduction(const std::vector<known_peer>& peers);
+/// The same without the frame, to be kept.
+bytes introduction_payload(const std::vector<known_peer>& peers);
 
 } // namespace troupe

@@ -12,6 +12,20 @@ namespace {
 using errc = agreement_codec_errc;
 
 constexpr std::size_t forced_body = 8 + 1 + 32; ///< generation (little endian), change, key
+constexpr std::size_t covered_entry = 32 + 8;   ///< key, sequence (little endian)
+constexpr std::uint8_t covered_promise_kind = 9;
+
+void put(bytes& out, std::uint64_t value) {
+  for (unsigned shift = 0; shift < 64; shift += 8)
+    out.push_back(static_cast<std::uint8_t>(value >> shift));
+}
+
+std::uint64_t get(byte_view from) {
+  std::uint64_t value = 0;
+  for (unsigned i = 0; i < 8; ++i)
+    value |= std::uint64_t{from[i]} << (8 * i);
+  return value;
+}
 
 /// Records of version 1 have zeros where the checksums came later.
 bool readable(byte_view record) {
@@ -25,8 +39,7 @@ bool readable(byte_view record) {
 
 bytes forced(const forced_promise& what) {
   bytes body;
-  for (unsigned shift = 0; shift < 64; shift += 8)
-    body.push_back(static_cast<std::uint8_t>(what.gen.value() >> shift));
+  put(body, what.gen.value());
   body.push_back(static_cast<std::uint8_t>(what.change.kind));
   const auto key = key_of(what.change.who);
   body.insert(body.end(), key.bytes()->begin(), key.bytes()->end());
@@ -36,12 +49,33 @@ bytes forced(const forced_promise& what) {
 expected<promise, errc> read_forced(byte_view body) {
   if (body.size() != forced_body || body[8] < 1 || body[8] > 2)
     return unexpected(errc::malformed);
-  std::uint64_t gen = 0;
-  for (unsigned i = 0; i < 8; ++i)
-    gen |= std::uint64_t{body[i]} << (8 * i);
   wire::Key32 key;
   std::memcpy(&key, body.data() + 9, sizeof(key));
-  return forced_promise{generation{gen}, {static_cast<membership::change_kind>(body[8]), actor_of(key)}};
+  return forced_promise{generation{get(body)},
+                        {static_cast<membership::change_kind>(body[8]), actor_of(key)}};
+}
+
+bytes covered(const brb::delivered_vector& up_to) {
+  bytes body;
+  for (const auto& [source, sequence] : up_to) {
+    const auto key = key_of(source);
+    body.insert(body.end(), key.bytes()->begin(), key.bytes()->end());
+    put(body, sequence);
+  }
+  return body;
+}
+
+expected<promise, errc> read_covered(byte_view body) {
+  if (body.size() % covered_entry != 0 || body.size() / covered_entry > brb::delivered_max)
+    return unexpected(errc::malformed);
+  covered_promise result;
+  for (; !body.empty(); body = body.subspan(covered_entry)) {
+    wire::Key32 key;
+    std::memcpy(&key, body.data(), sizeof(key));
+    if (!result.up_to.emplace(actor_of(key), get(body.subspan(sizeof(key)))).second)
+      return unexpected(errc::malformed);
+  }
+  return result;
 }
 
 /// The table in `body` if it verifies; `body` starts at a multiple of 8.
@@ -107,6 +141,9 @@ struct encoder {
   bytes operator()(const answered_promise& what) const {
     return seal_promise(8, brb::encode(what.what).view());
   }
+  bytes operator()(const covered_promise& what) const {
+    return seal_promise(covered_promise_kind, covered(what.up_to));
+  }
 };
 
 slot_name slot_of(const wire::OperationHeader& header) {
@@ -126,6 +163,13 @@ std::optional<slot_name> slot_of(byte_view record) {
     if (const auto* done = root<wire::BrbCertificate>(body))
       return slot_of(done->statement()->header());
   return std::nullopt;
+}
+
+std::optional<brb::delivered_vector> covered_by(byte_view record) {
+  if (!readable(record) || record[1] != covered_promise_kind)
+    return std::nullopt;
+  auto read = read_covered(record.subspan(promise_head_size));
+  return read ? std::optional{std::get<covered_promise>(*read).up_to} : std::nullopt;
 }
 
 bytes encode(const promise& what) {
@@ -153,6 +197,8 @@ expected<promise, errc> decode_promise(byte_view record, std::string_view networ
     return read_frame<wire::BrbLocks, imported_promise>(body);
   case 8:
     return read_frame<wire::BrbLockQuery, answered_promise>(body);
+  case covered_promise_kind:
+    return read_covered(body);
   default:
     return unexpected(errc::bad_record);
   }

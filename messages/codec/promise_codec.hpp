@@ -49,8 +49,15 @@ struct answered_promise {
   brb::lock_query what;
 };
 
-using promise = std::variant<forced_promise, own_vote_promise, decided_promise, lock_promise,
-                             delivered_promise, equivocation_promise, imported_promise, answered_promise>;
+/// A checkpoint that covers this much is stored beside the log: from now on the log need not say it. Stored
+/// before the log forgets it, so that a node whose checkpoint is damaged knows what it has forgotten.
+struct covered_promise {
+  brb::delivered_vector up_to;
+};
+
+using promise =
+  std::variant<forced_promise, own_vote_promise, decided_promise, lock_promise, delivered_promise,
+               equivocation_promise, imported_promise, answered_promise, covered_promise>;
 
 /// Effect: the promise is stored. The shell keeps it where a restart of the actor finds it.
 struct remember {
@@ -63,6 +70,8 @@ struct slot_name {
   std::uint64_t sequence = 0;
 };
 std::optional<slot_name> slot_of(byte_view record);
+/// What a covered_promise says; nothing for other records.
+std::optional<brb::delivered_vector> covered_by(byte_view record);
 
 bytes encode(const promise& what);
 expected<promise, agreement_codec_errc> decode_promise(byte_view record, std::string_view network);

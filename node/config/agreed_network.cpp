@@ -5,8 +5,15 @@
 
 namespace troupe {
 
+std::string agreed_network(std::string_view network, std::string_view type) {
+  std::string name{network};
+  if (type != default_data_type)
+    name.append("/").append(type);
+  return name;
+}
+
 std::string agreed_network(const node_config& config) {
-  return config.type == default_data_type ? config.network : config.network + "/" + config.type;
+  return agreed_network(config.network, config.type);
 }
 
 } // namespace troupe

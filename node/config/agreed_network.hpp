@@ -5,9 +5,12 @@
 
 #include "node/config/node_config.hpp"
 
+#include <string_view>
+
 namespace troupe {
 
 /// `troupe` for the default type, `troupe/at2` for another.
+std::string agreed_network(std::string_view network, std::string_view type);
 std::string agreed_network(const node_config& config);
 
 } // namespace troupe

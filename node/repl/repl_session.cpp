@@ -83,7 +83,7 @@ session::after session::execute(const command& what) {
     operate(what);
     break;
   case verb::read:
-    out_.say(rendered(ask<std::set<std::uint64_t>>([&](auto done) { node_.read(done); })));
+    on_type({default_data_type, true, {"read", {}}, std::nullopt});
     break;
   case verb::dbg:
     out_.say(ask<std::string>([&](auto done) { node_.dump(done); }));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "node/tree/node_tree.hpp"
 
+#include "actors/peer/peer_records.hpp"
 #include "actors/peer/session_errc.hpp"
 
 #include <caf/abstract_actor.hpp>
@@ -32,6 +33,10 @@ node_handles start_tree(caf::actor_system& system, node_parts parts) {
   memory.subscribers = {agreement.front, front};
   memory.watchers = {front};
 
+  if (parts.remember_peers)
+    parts.peers.remember = [store](const std::vector<known_peer>& peers) {
+      post(store, store::record_order{{peer::record_of(peers)}, true});
+    };
   parts.agreement.restarted = [counted = parts.restarts] { ++counted->agreement; };
 
   // Started in this order and stopped in reverse; what fails takes everything below it along, as each relies

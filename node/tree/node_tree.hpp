@@ -34,6 +34,7 @@ struct node_parts {
   std::function<store::orders_handle(caf::actor_system&, const node_context&)> start_store;
   std::shared_ptr<address_table> addresses; ///< kept up to date by the tree
   std::shared_ptr<restart_counters> restarts = std::make_shared<restart_counters>();
+  bool remember_peers = false; ///< write down in the store whom to look for after a restart
   /// What a lane of the tree's own becomes before it is mounted; null = as it is. The laboratory listens
   /// here.
   std::function<peer::lane_spec(peer::lane_spec)> mounted_as = nullptr;

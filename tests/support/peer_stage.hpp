@@ -37,6 +37,7 @@ public:
     std::uint32_t crash_on = 0; ///< the sink throws when this number comes
     std::uint32_t refuse_on = 0;
     multiaddr address;
+    std::vector<std::vector<known_peer>> remembered; ///< each write
     std::string network_id = "test";
     std::size_t peers_max = 1024;
     sim_identity identity = sim_identity::bare;
@@ -94,6 +95,7 @@ public:
     options.memory = n.memory;
     options.retained = n.retained;
     options.counters = n.counters;
+    options.remember = [&n](const std::vector<known_peer>& peers) { n.remembered.push_back(peers); };
     n.peers = peer::spawn_peers(*system_, context(i).named("peers"), options);
   }
   void start_all() {

@@ -85,6 +85,9 @@ public:
   std::map<slot_key, brb::certificate_ptr> delivered(std::size_t on) const;
   /// How far its last checkpoint goes.
   brb::delivered_vector base(std::size_t on) const { return nodes_[on].life->memory->base().delivered(); }
+  /// False while it waits for another checkpoint.
+  bool whole(std::size_t on) const { return nodes_[on].life->memory->whole(); }
+  store::memory_record_store& records(std::size_t on) { return *nodes_[on].records; }
   /// What it has locked and not delivered.
   std::map<slot_key, digest> locked(std::size_t on) const;
   /// The same as it would be read back from its promise log.

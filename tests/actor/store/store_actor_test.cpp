@@ -56,11 +56,13 @@ struct scene {
   void order(std::uint64_t id, bytes record) {
     post(desk, persist_order{{ticket{id}, std::move(record)}, taker});
   }
-  void change(std::vector<record_change> changes) { post(desk, record_order{std::move(changes)}); }
+  void change(std::vector<record_change> changes, bool synced = false) {
+    post(desk, record_order{std::move(changes), synced});
+  }
   /// Promises below `id` are said by the records from now on.
-  void supersede(std::uint64_t id, std::vector<record_change> changes) {
+  void supersede(std::uint64_t id, std::vector<record_change> changes, bytes says = {}) {
     post(desk, supersede_order{ticket{id}, taker, std::move(changes),
-                               [id](byte_view record) { return record[0] >= id; }});
+                               [id](byte_view record) { return record[0] >= id; }, std::move(says)});
   }
   void order(std::uint64_t id) { order(id, {static_cast<std::uint8_t>(id), 7}); }
   status now() {
@@ -250,4 +252,38 @@ TEST_CASE("store: without records orders of records are refused", "[actor][store
   at.supersede(5, {});
   at.on.run();
   REQUIRE(at.out.answers == answer_list{{5, false}});
+}
+
+TEST_CASE("store: what a superseding order says is in the log before anything leaves it", "[actor][store]") {
+  scene at;
+  at.order(1);
+  at.supersede(5, {{bytes{1}, bytes{2}}}, {9, 9});
+  at.on.run();
+  REQUIRE(at.out.answers == answer_list{{1, true}, {5, true}});
+  REQUIRE(at.stored() == std::vector<bytes>{{9, 9}});
+}
+
+TEST_CASE("store: a log that cannot take what an order says keeps everything", "[actor][store]") {
+  scene at;
+  at.order(1);
+  at.on.run();
+  at.disk->fail(fault::append, store_errc::no_space);
+  at.supersede(5, {{bytes{1}, bytes{2}}}, {9, 9});
+  at.on.run();
+  REQUIRE(at.out.answers.back() == std::pair<std::uint64_t, bool>{5, true}); // the records are durable
+  REQUIRE(at.records->read(bytes{1}).value() == bytes{2});
+  REQUIRE(at.now().compactions == 0);
+  REQUIRE(at.stored() == std::vector<bytes>{{1, 7}});
+}
+
+TEST_CASE("store: records that are to be synced at once are", "[actor][store]") {
+  scene at;
+  at.change({{bytes{1}, bytes{2}}});
+  at.on.run();
+  REQUIRE(at.records->commits() == 0);
+  at.change({{bytes{2}, bytes{3}}}, true);
+  at.on.run();
+  at.records->lose_unsynced();
+  REQUIRE(at.records->read(bytes{1}).value() == bytes{2});
+  REQUIRE(at.records->read(bytes{2}).value() == bytes{3});
 }

@@ -126,3 +126,80 @@ TEST_CASE("node checkpoints: a joiner starts from a state", "[sim][brb]") {
   CHECK(total(at.cluster.base(4)) > 0);
   CHECK(at.cluster.delivered(4).size() < 100);
 }
+
+namespace {
+
+/// One bit of every part of the node's checkpoint turns while it is away.
+void damage_checkpoint(group& at, std::size_t on) {
+  auto& records = at.cluster.records(on);
+  for (const auto& key : records.durable_keys())
+    if (as_text(key).starts_with("checkpoint/"))
+      REQUIRE(records.flip(key, 11, 3));
+}
+
+} // namespace
+
+TEST_CASE("node checkpoints: a damaged one is fetched from the others before anything is promised",
+          "[sim][brb]") {
+  group at{5, 4, 4};
+  at.add(60);
+  for (std::size_t i = 0; i < 4; ++i)
+    at.cluster.crash(i);
+  damage_checkpoint(at, 3);
+  at.cluster.start(3);
+  at.pass(90s);
+  CHECK_FALSE(at.cluster.whole(3));
+  CHECK(at.values(3).empty());
+  std::string refused = "none";
+  at.cluster.execute(3, "add", 999, [&](const std::string& error) { refused = error; });
+  at.pass(2s);
+  CHECK(refused == "CheckpointDamaged");
+  CHECK(at.cluster.delivered(3).size() < 60);
+  at.cluster.start(0); // one that is whole is enough to fetch from
+  at.pass(60s);
+  CHECK(at.cluster.whole(3));
+  CHECK(at.values(3) == at.added);
+  at.cluster.start(1);
+  at.pass(5s);
+  at.add(20); // three of four are a quorum only with the mended one
+  CHECK(at.values(3) == at.added);
+  CHECK(at.values(0) == at.added);
+  CHECK(at.added.size() == 60 + 15);
+  at.cluster.start(2);
+  at.pass(30s);
+  CHECK(at.values(2) == at.added);
+}
+
+TEST_CASE("node checkpoints: a mended node goes on behind its last own slot", "[sim][brb]") {
+  for (const std::uint64_t seed : {11u, 12u, 13u}) {
+    group at{seed, 4, 4};
+    at.add(40);
+    at.cluster.crash(3);
+    damage_checkpoint(at, 3);
+    at.add(3); // fewer than a checkpoint takes
+    at.cluster.start(3);
+    at.pass(60s);
+    CHECK(at.cluster.whole(3));
+    at.add(40);
+    for (std::size_t i = 0; i < 4; ++i)
+      CHECK(at.values(i) == at.added);
+    CHECK(at.added.size() > 75);
+  }
+}
+
+TEST_CASE("node checkpoints: two damaged ones at once are mended one by the other two", "[sim][brb]") {
+  group at{6, 4, 4};
+  at.add(40);
+  at.cluster.crash(2);
+  at.cluster.crash(3);
+  damage_checkpoint(at, 2);
+  damage_checkpoint(at, 3);
+  at.cluster.start(2);
+  at.cluster.start(3);
+  at.pass(90s);
+  CHECK(at.cluster.whole(2));
+  CHECK(at.cluster.whole(3));
+  at.add(20);
+  for (std::size_t i = 0; i < 4; ++i)
+    CHECK(at.values(i) == at.added);
+}

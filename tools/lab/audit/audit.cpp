@@ -3,6 +3,7 @@
 
 #include "actors/brb/certificate_check.hpp"
 #include "actors/brb/checkpoint_records.hpp"
+#include "actors/brb/signed_network.hpp"
 #include "actors/datatype/data_types.hpp"
 #include "actors/membership/voting_group.hpp"
 #include "messages/codec/promise_seal.hpp"
@@ -28,6 +29,7 @@ struct decoded_node {
   const stored_node* from = nullptr;
   std::vector<brb::send_message> locks;
   std::vector<brb::certificate_ptr> deliveries; ///< in the order of the log
+  brb::delivered_vector covered;                ///< what the log leaves to the checkpoint
   membership::view group;
 };
 
@@ -47,6 +49,8 @@ decoded_node decode(const stored_node& from, const std::string& network,
     } else if (const auto* done = std::get_if<delivered_promise>(&*read)) {
       result.deliveries.push_back(done->what);
     } else {
+      if (const auto* covered = std::get_if<covered_promise>(&*read))
+        result.covered = covered->up_to;
       group.restore(*read);
     }
   }
@@ -179,8 +183,12 @@ private:
       say("{}: {}", of.from->path, proof.error().text);
       return {};
     }
+    if (!*proof && of.from->compacted)
+      say("{}: its promise log relies on a checkpoint, and there is none", of.from->path);
     if (!*proof)
       return {};
+    if (of.from->compacted && !brb::covers((*proof)->what.delivered, of.covered))
+      say("{}: its checkpoint is older than what its promise log relies on", of.from->path);
     const auto& what = (*proof)->what;
     const auto* voters = members(of, what.gen);
     const auto echoes = voters ? brb::echoes_to_verify((*proof)->signers, (*proof)->seals, *voters)
@@ -208,46 +216,14 @@ private:
   std::map<std::pair<peer_id, digest>, signature> valid_echoes_;
 };
 
-/// Whether the promise holds a signature that is valid under this network id; nothing if it holds none.
-struct signed_under {
-  const std::string& network;
-
-  std::optional<bool> operator()(const lock_promise& lock) const {
-    return verify_ed25519(lock.what.header.source, brb::header_digest(network, lock.what.header),
-                          lock.what.seal);
-  }
-  std::optional<bool> operator()(const delivered_promise& done) const {
-    const auto& header = done.what->header;
-    return verify_ed25519(header.source, brb::header_digest(network, header), done.what->header_seal);
-  }
-  std::optional<bool> operator()(const own_vote_promise& own) const {
-    return verify_ed25519(own.vote->voter, own.vote->id, own.vote->seal);
-  }
-  std::optional<bool> operator()(const decided_promise& done) const {
-    return verify_ed25519(done.vote->voter, done.vote->id, done.vote->seal);
-  }
-  std::optional<bool> operator()(const equivocation_promise& proof) const {
-    return verify_ed25519(proof.what.first.source, brb::header_digest(network, proof.what.first),
-                          proof.what.first_seal);
-  }
-  template <class Unsigned>
-  std::optional<bool> operator()(const Unsigned&) const {
-    return std::nullopt;
-  }
-};
-
 /// The network id with the data type under which anything signed verifies.
 std::string agreed_name(const std::vector<stored_node>& nodes, const std::string& network) {
-  constexpr std::size_t tried_max = 64; // promises of a directory; the first few are enough
   std::vector<std::string> names{network};
   for (const auto& type : data_types())
     names.push_back(fmt::format("{}/{}", network, type.name));
   for (const auto& node : nodes)
-    for (std::size_t i = 0; i < std::min(node.promises.size(), tried_max); ++i)
-      for (const auto& name : names)
-        if (const auto read = decode_promise(node.promises[i], name))
-          if (std::visit(signed_under{name}, *read).value_or(false))
-            return name;
+    if (auto found = brb::signed_network(node.promises, names))
+      return *std::move(found);
   return network;
 }
 

@@ -47,6 +47,8 @@ public:
   void lose_disk(node_index i);
   void flip_bit(node_index i, std::uint64_t drawn);
   void flip_next_record(node_index i);
+  /// A bit of its stored checkpoint, if it has one.
+  void flip_checkpoint(node_index i, std::uint64_t drawn) { nodes_[i].storage->flip_checkpoint(drawn); }
   void tear_next_record(node_index i);
   /// Whether its disk was damaged in a way that loses what was stored.
   bool damaged(node_index i) const { return nodes_[i].damaged; }

@@ -49,6 +49,17 @@ bool disk::flip(std::uint64_t drawn) {
   return true;
 }
 
+void disk::flip_checkpoint(std::uint64_t drawn) {
+  const std::scoped_lock lock{guard_};
+  std::vector<bytes> keys;
+  for (auto& key : records_.durable_keys())
+    if (as_text(key).starts_with("checkpoint/"))
+      keys.push_back(std::move(key));
+  if (!keys.empty())
+    records_.flip(keys[drawn % keys.size()], static_cast<std::size_t>(drawn / 64),
+                  static_cast<unsigned>(drawn / 8 % 8));
+}
+
 void disk::lose() {
   const std::scoped_lock lock{guard_};
   platter_ = {};

@@ -32,6 +32,8 @@ public:
   void forget();
   /// One bit of what was written last turns, if there is anything.
   bool flip(std::uint64_t drawn);
+  /// One bit of a record of the stored checkpoint turns, if there is any.
+  void flip_checkpoint(std::uint64_t drawn);
   /// Everything is gone.
   void lose();
   /// What would be read after a power cut.

@@ -60,12 +60,15 @@ std::optional<nemesis::deed> nemesis::crash(const fault_spec& spec, node_index v
   auto& nodes = *options_.nodes;
   afflicted_.insert(victim);
   const auto pending = std::make_shared<bool>(true);
-  const auto go_down = [this, victim, pending, lost = spec.style == "lose-disk"] {
+  const auto go_down = [this, victim, pending, lost = spec.style == "lose-disk",
+                        flipped = spec.style == "flip-checkpoint"] {
     if (!std::exchange(*pending, false))
       return;
     options_.nodes->crash(victim);
     if (lost)
       options_.nodes->lose_disk(victim);
+    if (flipped)
+      options_.nodes->flip_checkpoint(victim, rng().next());
   };
   if (spec.style == "torn-write") {
     // Power fails within the next writes: a part of one is on the disk, nothing after it.

@@ -10,7 +10,8 @@ static_assert(name_of(fault_kind::crash) == "crash" && name_of(fault_kind::torn_
 static_assert(name_of(fault_kind::kill_actor) == fault_names.back());
 
 constexpr std::array<std::string_view, 4> partition_styles{"halves", "one-way", "bridge", "isolate"};
-constexpr std::array<std::string_view, 3> crash_styles{"restart", "lose-disk", "torn-write"};
+constexpr std::array<std::string_view, 4> crash_styles{"restart", "lose-disk", "torn-write",
+                                                       "flip-checkpoint"};
 /// The children of the node's supervision tree by the names they have there.
 constexpr std::array<std::string_view, 7> actor_styles{"any",        "store",    "crypto", "peers",
                                                        "membership", "datatype", "brb"};

@@ -142,3 +142,83 @@ TEST_CASE("checkpoint records: of two bases the memory goes on from the further"
   memory.rebase(made_base(3));
   CHECK(memory.base().delivered() == delivered_vector{{actor_number(1), 5}});
 }
+
+TEST_CASE("checkpoint records: a log that says how far its lost checkpoint went can be mended",
+          "[unit][brb]") {
+  store::memory_record_store records;
+  REQUIRE(records.write(records_of(made_base(2))));
+  SECTION("its state is damaged") {
+    damage_state(records);
+  }
+  SECTION("its proof is damaged") {
+    REQUIRE(records.sync());
+    REQUIRE(records.flip(to_bytes(as_bytes("checkpoint/proof")), 9, 1));
+  }
+  SECTION("it is missing") {
+    REQUIRE(records.write({{to_bytes(as_bytes("checkpoint/proof")), std::nullopt}}));
+  }
+  SECTION("it is an older one") {
+    REQUIRE(records.write(records_of(made_base(1))));
+  }
+  const auto log = log_of({encode(promise{covered_promise{{{actor_number(1), 2}}}}),
+                           encode(promise{delivered_promise{delivery(3)}})},
+                          true);
+  const auto memory = remembered(log, records, set_type(), cluster_network);
+  REQUIRE(memory);
+  auto& mended = **memory;
+  CHECK_FALSE(mended.whole());
+  CHECK(mended.lost().covered == delivered_vector{{actor_number(1), 2}});
+  CHECK_THAT(mended.lost().why, Catch::Contains("the checkpoint in the record store cannot be used"));
+  CHECK_FALSE(mended.base().proof);
+  mended.rebase(made_base(1)); // not as far as what was lost
+  CHECK_FALSE(mended.whole());
+  CHECK_FALSE(mended.base().proof);
+  CHECK_FALSE(mended.order_checkpoint({{actor_number(1), 1}}, [] { FAIL("an older one is stored"); }));
+  mended.rebase(made_base(2));
+  CHECK(mended.whole());
+  const auto behind = mended.delivered_since_base();
+  REQUIRE(behind.size() == 1); // what the log holds behind it is not forgotten meanwhile
+  CHECK(behind[0]->header.sequence == 3);
+}
+
+TEST_CASE("checkpoint records: a lost checkpoint of unknown reach is refused", "[unit][brb]") {
+  store::memory_record_store records;
+  const auto log = log_of({encode(promise{delivered_promise{delivery(3)}})}, true);
+  const auto refused = remembered(log, records, set_type(), cluster_network);
+  REQUIRE_FALSE(refused);
+  CHECK_THAT(refused.error().text, Catch::Contains("it is missing") && Catch::Contains("new key"));
+}
+
+TEST_CASE("checkpoint records: a whole state of another type is refused even where a lost one is mended",
+          "[unit][brb]") {
+  store::memory_record_store records;
+  REQUIRE(records.write(records_of(made_base(2))));
+  for (const bool compacted : {true, false}) {
+    const auto log = log_of({encode(promise{covered_promise{{{actor_number(1), 2}}}})}, compacted);
+    const auto refused = remembered(log, records, **find_data_type("at2"), cluster_network);
+    REQUIRE_FALSE(refused);
+    CHECK_THAT(refused.error().text, Catch::Contains("its state is not one of at2"));
+  }
+}
+
+TEST_CASE("checkpoint records: of what checkpoints cover the log keeps the last word", "[unit][brb]") {
+  const auto binds = still_binding({{actor_number(1), 2}});
+  CHECK(binds(encode(promise{covered_promise{{{actor_number(1), 2}}}})));
+  CHECK_FALSE(binds(encode(promise{covered_promise{{{actor_number(1), 1}}}})));
+  const auto read = replay(std::vector<bytes>{encode(promise{covered_promise{{{actor_number(1), 1}}}}),
+                                              encode(promise{covered_promise{{{actor_number(1), 2}}}})},
+                           cluster_network);
+  CHECK(read.covered == delivered_vector{{actor_number(1), 2}});
+}
+
+TEST_CASE("checkpoint records: a delivery that was lost behind a checkpoint is counted from there on",
+          "[unit][brb]") {
+  auto lost = encode(promise{delivered_promise{delivery(1001)}});
+  lost.back() ^= 1u;
+  std::vector<bytes> records{encode(promise{covered_promise{{{actor_number(1), 1000}}}}), lost};
+  for (std::uint64_t sequence = 1002; sequence < 1002 + window_size - 1; ++sequence)
+    records.push_back(encode(promise{delivered_promise{delivery(sequence)}}));
+  CHECK(replay(records, cluster_network).readable);
+  records.push_back(encode(promise{delivered_promise{delivery(1002 + window_size - 1)}}));
+  CHECK_FALSE(replay(records, cluster_network).readable);
+}

@@ -43,8 +43,8 @@ base_state made_base(std::uint64_t values) {
 
 class side {
 public:
-  explicit side(std::size_t number, base_state base = {})
-    : machine({actor_number(number), std::string{cluster_network}, make_set}, group(), std::move(base)) {}
+  explicit side(std::size_t number, base_state base = {}, lost_base lost = {})
+    : machine(options(number, std::move(lost)), group(), std::move(base)) {}
 
   void offer(const checkpoint_ptr& what, delivered_vector lacking = {}) {
     machine.handle(checkpoint_offered{actor_number(0), what, std::move(lacking)}, now);
@@ -76,6 +76,8 @@ public:
         adopted.push_back(done->what);
       else if (const auto* wrong = std::get_if<report>(&*effect))
         reports.push_back(*wrong);
+      else if (const auto* line = std::get_if<note>(&*effect))
+        notes.push_back(line->text);
     }
   }
   std::vector<state_request> requests() const {
@@ -86,12 +88,19 @@ public:
     return all;
   }
 
+  static state_transfer_options options(std::size_t number, lost_base lost) {
+    state_transfer_options made{actor_number(number), std::string{cluster_network}, make_set};
+    made.lost = std::move(lost);
+    return made;
+  }
+
   state_transfer machine;
   checkpoint_ptr wanted;
   bool stores = true;
   std::vector<send_packet> sent;
   std::vector<base_state> adopted;
   std::vector<report> reports;
+  std::vector<std::string> notes;
 };
 
 /// Everything that `asking` wants, from `serving`.
@@ -225,4 +234,33 @@ TEST_CASE("state transfer: what cannot be stored is not adopted", "[unit][brb]")
   lacking.offer(base.proof);
   lacking.part(0, *base.saved);
   CHECK(lacking.adopted.size() == 1);
+}
+
+TEST_CASE("state transfer: in place of a lost checkpoint none that covers less is taken", "[unit][brb]") {
+  const auto shorter = made_base(2);
+  const auto base = made_base(3);
+  side serving{0, base};
+  side lacking{2, {}, {"it is damaged", {{actor_number(1), 3}}}};
+  lacking.offer(shorter.proof);
+  CHECK(lacking.requests().empty());
+  CHECK(lacking.reports.empty()); // who is behind does no wrong
+  lacking.offer(base.proof);
+  serve(lacking, serving);
+  REQUIRE(lacking.adopted.size() == 1);
+  CHECK(lacking.adopted[0].delivered() == delivered_vector{{actor_number(1), 3}});
+}
+
+TEST_CASE("state transfer: that a checkpoint is lost is said at start and every minute", "[unit][brb]") {
+  side lacking{2, {}, {"it is damaged", {{actor_number(0), 2}, {actor_number(1), 3}}}};
+  lacking.machine.start(now);
+  lacking.drain();
+  REQUIRE(lacking.notes.size() == 1);
+  CHECK_THAT(lacking.notes[0], Catch::Contains("it is damaged") && Catch::Contains("the same 5 slots"));
+  lacking.machine.expire(timer_id{2}, now);
+  lacking.drain();
+  CHECK(lacking.notes.size() == 2);
+  side whole{2};
+  whole.machine.start(now);
+  whole.drain();
+  CHECK(whole.notes.empty());
 }

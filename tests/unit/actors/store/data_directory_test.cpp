@@ -266,3 +266,40 @@ TEST_CASE("data directory: records of another directory are refused", "[unit][st
   const auto opened = data_directory::open(at.path);
   REQUIRE_THAT(opened->open_records(false).error().text, Contains("not those of this node's key"));
 }
+
+TEST_CASE("data directory: takes a type once and refuses every other one untouched", "[unit][store]") {
+  scene at;
+  at.make();
+  {
+    const auto opened = data_directory::open(at.path).value();
+    REQUIRE(opened.type().value() == std::nullopt);
+    REQUIRE(opened.expect_type("at2"));
+    REQUIRE(opened.record_type("at2"));
+    REQUIRE_FALSE(opened.record_type("tree"));
+  }
+  const auto before = at.names();
+  REQUIRE(at.text("type") == "troupe type at2\n");
+  const auto opened = data_directory::open(at.path).value();
+  REQUIRE(opened.type().value() == "at2");
+  REQUIRE(opened.expect_type("at2"));
+  const auto refused = opened.expect_type("orswot");
+  REQUIRE_FALSE(refused);
+  REQUIRE_THAT(refused.error().text,
+               Contains(at.path.string()) && Contains("data of the type at2, not orswot") &&
+                 Contains("--type at2"));
+  REQUIRE(at.names() == before);
+  REQUIRE(at.text("type") == "troupe type at2\n");
+}
+
+TEST_CASE("data directory: a damaged type file is refused and not made anew", "[unit][store]") {
+  scene at;
+  at.make();
+  const auto line = GENERATE(as<std::string>{}, "", "troupe type ", "troupe type \n", "troupe type at2",
+                             "trouble type at2\n", std::string(65, 'x'));
+  at.write("type", line);
+  const auto opened = data_directory::open(at.path).value();
+  REQUIRE_FALSE(opened.type());
+  REQUIRE_FALSE(opened.expect_type("at2"));
+  REQUIRE_FALSE(opened.record_type("at2"));
+  REQUIRE(at.text("type") == line);
+}

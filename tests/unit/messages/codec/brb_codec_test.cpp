@@ -122,7 +122,7 @@ TEST_CASE("brb codec: every frame comes back the same", "[unit][messages]") {
   REQUIRE(brb::decode(*brb::encode(proven, false))->payload.empty());
   const brb::delivered_message delivered{group_id{2}, {{a, 7}, {actor_number(1), 9}}};
   REQUIRE(brb::decode(*brb::encode(delivered))->delivered == delivered.delivered);
-  const brb::anti_entropy_request request{group_id{2}, generation{5}, delivered.delivered};
+  const brb::anti_entropy_request request{group_id{2}, generation{5}, delivered.delivered, true};
   REQUIRE(brb::decode(*brb::encode(request))->delivered == request.delivered);
   const brb::anti_entropy_page page{
     group_id{2}, {proposal(1)}, {std::make_shared<brb::certificate>(proven)}, true, {}};
@@ -227,7 +227,8 @@ std::vector<promise> one_of_each() {
           decided_promise{proposal(2)},
           lock_promise{lock},
           delivered_promise{proof},
-          equivocation_promise{{header(payload), lock.seal, header(bytes{3}), lock.seal}}};
+          equivocation_promise{{header(payload), lock.seal, header(bytes{3}), lock.seal}},
+          covered_promise{{{a, 7}, {actor_number(2), 1u << 20}}}};
 }
 
 } // namespace
@@ -329,4 +330,27 @@ TEST_CASE("promise replay: a lost delivery is passed over and the locks behind i
   REQUIRE_FALSE(brb::replay(records, net).readable);
   REQUIRE_THAT(brb::unreadable_promise(records, net),
                Catch::Contains("promise 2 of the promise log is damaged"));
+}
+
+TEST_CASE("promise codec: what a checkpoint covers is read back or refused whole", "[unit][messages]") {
+  brb::delivered_vector most;
+  for (std::size_t i = 0; i < brb::delivered_max; ++i)
+    most[actor_number(i)] = ~std::uint64_t{0} - i;
+  for (const auto& up_to : {brb::delivered_vector{}, brb::delivered_vector{{a, 1}}, most})
+    REQUIRE(covered_by(encode(promise{covered_promise{up_to}})) == up_to);
+  REQUIRE_FALSE(covered_by(encode(one_of_each()[0])));
+  const auto refused = [](bytes body) {
+    const auto record = seal_promise(7, body);
+    return !decode_promise(record, net) && !covered_by(record);
+  };
+  const auto whole = encode(promise{covered_promise{{{a, 1}}}});
+  const bytes entry{whole.begin() + promise_head_size, whole.end()};
+  REQUIRE(entry.size() == 40);
+  REQUIRE(refused({entry.begin(), entry.end() - 1}));
+  auto twice = entry;
+  twice.insert(twice.end(), entry.begin(), entry.end());
+  REQUIRE(refused(twice));
+  most[actor_number(brb::delivered_max)] = 1;
+  const auto many = encode(promise{covered_promise{most}});
+  REQUIRE(refused({many.begin() + promise_head_size, many.end()}));
 }
