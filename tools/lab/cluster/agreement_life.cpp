@@ -72,7 +72,8 @@ public:
   agreement_life(life_options options, opened_log opened)
     : options_(std::move(options)), memory_(std::move(opened.memory)) {
     options_.tell->saw({options_.at->now(), options_.self, started{}});
-    tell_base(memory_->base(), options_);
+    tell_covered(memory_->base().delivered(), options_);
+    tell_covered(memory_->lost().covered, options_); // forgotten is forgotten, even if it cannot be read now
     // What was delivered behind a lost delivery is not delivered in this life yet.
     const auto begun_with = remembered();
     for (const auto& record : opened.records)
@@ -190,7 +191,9 @@ private:
     all.agreement.self = own.id();
     all.agreement.network = lab_network_id;
     all.agreement.memory = memory_;
-    all.agreement.based = [of = options_](const brb::base_state& base) { tell_base(base, of); };
+    all.agreement.based = [of = options_](const brb::base_state& base) {
+      tell_covered(base.delivered(), of);
+    };
     apply(options_.tuned, all.agreement);
     apply(options_.tuned, all.crypto);
     if (options_.signatures == lab::signatures::stub)
@@ -207,8 +210,8 @@ private:
     return all;
   }
 
-  static void tell_base(const brb::base_state& base, const life_options& of) {
-    for (const auto& [source, up_to] : base.delivered())
+  static void tell_covered(const brb::delivered_vector& delivered, const life_options& of) {
+    for (const auto& [source, up_to] : delivered)
       if (const auto which = of.nodes->find(source))
         of.tell->saw({of.at->now(), of.self, covered{{*which, up_to}}});
   }
