@@ -34,8 +34,8 @@ node_handles start_tree(caf::actor_system& system, node_parts parts) {
   memory.watchers = {front};
 
   if (parts.remember_peers)
-    parts.peers.remember = [store](const std::vector<known_peer>& peers) {
-      post(store, store::record_order{{peer::record_of(peers)}, true});
+    parts.peers.remember = [store](const std::vector<known_peer>& known) {
+      post(store, store::record_order{{peer::record_of(known)}, true});
     };
   parts.agreement.restarted = [counted = parts.restarts] { ++counted->agreement; };
 

@@ -38,7 +38,8 @@ std::string text_of(const std::vector<member_figures>& all) {
 
 std::vector<member_figures> figures_of(std::string_view text) {
   std::vector<member_figures> all;
-  for (const auto& one : json::parse({text.data(), text.size()}).as_array())
+  const auto said = json::parse({text.data(), text.size()});
+  for (const auto& one : said.as_array())
     all.push_back(figures_of(one.as_object()));
   return all;
 }

@@ -18,6 +18,8 @@ std::vector<known_peer> last(const peer_stage::node& of) {
 TEST_CASE("peers: both sides of a session remember the other and forget whom they disconnect",
           "[actor][peer]") {
   peer_stage stage{2};
+  for (const std::size_t i : {0u, 1u})
+    stage.at(i).identity = sim_identity::keyed; // who is dialled learns from it where the other listens
   stage.start_all();
   stage.connect(0, 1);
   stage.run(10s);

@@ -19,6 +19,7 @@ struct frame_bytes {
   std::size_t operator()(const brb::send_ptr& what) const { return brb::encode(*what).view().size(); }
   std::size_t operator()(const brb::fragment_ptr& what) const { return brb::encode(*what).view().size(); }
   std::size_t operator()(const brb::checkpoint_ptr& what) const { return brb::encode(*what).view().size(); }
+  std::size_t operator()(const brb::lock_answer_ptr& what) const { return brb::encode(*what).view().size(); }
   std::size_t operator()(const brb::certificate_out& what) const {
     return brb::encode(*what.what, what.with_payload).view().size();
   }

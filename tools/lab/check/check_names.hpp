@@ -29,7 +29,7 @@ inline constexpr std::array<check_name, 17> check_names{{
   {"liveness", "after the faults end, all correct members end equal, with nothing pending"},
   {"equivocators-expelled", "a source caught with two contents of one slot ends outside the group", false},
   {"bounded-history", "no node keeps more than 128 delivered slots with what proves them", false},
-  {"bounded-answers", "no correct node sends one peer more than 300 frames in 100 ms", false},
+  {"bounded-answers", "no correct node sends one peer more than 100 frames in 100 ms", false},
   {"few-connections", "connections are made for peers and not for messages: at most two for any two nodes",
    false},
 }};

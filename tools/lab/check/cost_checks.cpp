@@ -19,13 +19,13 @@ void history_check::look(const cluster& nodes, duration at) {
 }
 
 void answers_check::heard(const frame_seen& what) {
-  auto& burst = now_[{what.from, what.to}];
-  if (what.received - burst.since > window)
-    burst = {what.received, 0};
-  most_ = std::max(most_, ++burst.frames);
-  if (burst.frames > frames_max)
+  auto& lately = now_[{what.from, what.to}];
+  if (what.received - lately.since > window)
+    lately = {what.received, 0};
+  most_ = std::max(most_, ++lately.frames);
+  if (lately.frames > frames_max)
     complain(what.received, node_name(what.from) + " sent " + node_name(what.to) + " " +
-                              std::to_string(burst.frames) + " frames in 100 ms");
+                              std::to_string(lately.frames) + " frames in 100 ms");
   checked(most_, " frames to one peer in 100 ms", "at most ");
 }
 

@@ -23,7 +23,7 @@ private:
 
 class answers_check final : public check {
 public:
-  static constexpr std::size_t frames_max = 300;
+  static constexpr std::size_t frames_max = 100;
   static constexpr duration window = std::chrono::milliseconds{100};
 
   answers_check() : check("bounded-answers") {}

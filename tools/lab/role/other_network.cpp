@@ -48,7 +48,7 @@ private:
     brb::certificate made;
     made.payload = orswot::encode({orswot::action::add, source, next, {foreign_value}, {}});
     made.header = {named, source, next, {}, sha256(made.payload), 1};
-    made.seal = with().elsewhere(source, brb::header_digest(foreign_network, made.header));
+    made.header_seal = with().elsewhere(source, brb::header_digest(foreign_network, made.header));
     made.signers.assign((with().voters.size() + 7) / 8, 0);
     std::size_t position = 0;
     for (const auto& voter : with().voters) {

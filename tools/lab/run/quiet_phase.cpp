@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "tools/lab/run/quiet_phase.hpp"
 
+#include "actors/brb/quorum.hpp"
+
 #include <algorithm>
 
 namespace troupe::lab {
@@ -18,7 +20,7 @@ bool quiet_phase::answered() const {
   });
 }
 
-/// Correct nodes that are members of the last generation anybody knows.
+/// Of the last generation anybody knows.
 std::set<node_index> quiet_phase::members() const {
   std::uint64_t last = 0;
   const std::set<node_index>* known = nullptr;
@@ -27,11 +29,14 @@ std::set<node_index> quiet_phase::members() const {
       last = *told.generation;
       known = &told.members.at(last);
     }
-  std::set<node_index> correct;
-  for (const auto node : known ? *known : nodes_.voters())
-    if (status_.contains(node))
-      correct.insert(node);
-  return correct;
+  return known ? *known : std::set<node_index>{nodes_.voters().begin(), nodes_.voters().end()};
+}
+
+/// Drawn faults may damage the disks of so many that those whose nodes can start are no quorum: what is open
+/// then stays open, and nothing that is asked for can be agreed on.
+bool quiet_phase::quorum_left(const std::set<node_index>& of) const {
+  const auto up = std::ranges::count_if(of, [this](node_index one) { return nodes_.up(one); });
+  return brb::is_quorum(static_cast<std::size_t>(up), of.size());
 }
 
 bool quiet_phase::answers_missing() const {
@@ -44,7 +49,19 @@ bool quiet_phase::answers_missing() const {
   return false;
 }
 
-std::string quiet_phase::differs(node_index node, node_index from) {
+std::string quiet_phase::unfinished(node_index node) const {
+  const auto& memory = memories_.at(node);
+  // What a liar began, or a node that is gone for good, may stay open for ever.
+  for (const auto& [where, what] : memory.open)
+    if (status_.contains(where.source))
+      return node_name(node) + " still holds " + text(where) + " open";
+  if (memory.pending > 0)
+    return node_name(node) + " still has " + std::to_string(memory.pending) +
+           " unfinished operations of its own";
+  return {};
+}
+
+std::string quiet_phase::differs(node_index node, node_index from) const {
   const auto& mine = status_.at(node);
   const auto& theirs = status_.at(from);
   const auto name = node_name(node);
@@ -58,14 +75,8 @@ std::string quiet_phase::differs(node_index node, node_index from) {
   for (const auto& [where, what] : memory.delivered)
     if (!other.delivered.contains(where))
       return name + " has delivered " + text(where) + ", " + node_name(from) + " has not";
-  // What a liar began, or a node that is gone for good, may stay open for ever.
-  for (const auto& [where, what] : memory.open)
-    if (status_.contains(where.source))
-      return name + " still holds " + text(where) + " open";
   if (memory.unrecorded > 0)
     return name + " has not recorded all that it has delivered";
-  if (memory.pending > 0)
-    return name + " still has " + std::to_string(memory.pending) + " unfinished operations of its own";
   return {};
 }
 
@@ -83,15 +94,22 @@ std::string quiet_phase::unsettled() {
   for (const auto& [node, told] : status_)
     if (!told.generation || !told.value)
       return node_name(node) + " does not answer";
-  for (const auto& each : workloads_)
-    if (auto text = each->missing(status_); !text.empty())
-      return text;
   const auto all = members();
-  if (all.empty())
-    return "no correct member is left";
-  for (const auto node : all)
-    if (auto text = differs(node, *all.begin()); !text.empty())
+  const bool can_agree = quorum_left(all);
+  for (const auto& each : workloads_)
+    if (auto text = can_agree ? each->missing(status_) : std::string{}; !text.empty())
       return text;
+  std::vector<node_index> correct;
+  std::ranges::copy_if(all, std::back_inserter(correct),
+                       [this](auto node) { return status_.contains(node); });
+  if (correct.empty())
+    return "no correct member is left";
+  for (const auto node : correct) {
+    if (auto text = differs(node, correct.front()); !text.empty())
+      return text;
+    if (auto text = can_agree ? unfinished(node) : std::string{}; !text.empty())
+      return text;
+  }
   return answers_missing() ? "an operation waits for its answer" : "";
 }
 

@@ -25,7 +25,9 @@ public:
 
 private:
   std::set<node_index> members() const;
-  std::string differs(node_index node, node_index from);
+  bool quorum_left(const std::set<node_index>& of) const;
+  std::string unfinished(node_index node) const;
+  std::string differs(node_index node, node_index from) const;
   bool answers_missing() const;
 
   cluster& nodes_;

@@ -5,7 +5,7 @@ namespace troupe::lab {
 namespace {
 
 static_assert(name_of(algorithm::bracha) == "bracha");
-static_assert(name_of(role_kind::other_network) == role_names.back());
+static_assert(name_of(role_kind::spoil_fragments) == role_names.back());
 static_assert(name_of(fault_kind::crash) == "crash" && name_of(fault_kind::torn_write) == "torn-write");
 static_assert(name_of(fault_kind::kill_actor) == fault_names.back());
 

@@ -8,6 +8,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
+
 using namespace troupe;
 using namespace troupe::peer;
 using test::numbered_peer;
@@ -19,14 +21,14 @@ multiaddr address(std::size_t port) {
   return *multiaddr::parse("/ip4/10.0.0.1/tcp/" + std::to_string(port));
 }
 
-peer_id peer(std::size_t number) {
+peer_id numbered(std::size_t number) {
   return numbered_peer(static_cast<std::uint8_t>(number));
 }
 
 struct scene {
   void meet(std::size_t number, bool dialled = true) { meet(number, {address(1000 + number)}, dialled); }
   void meet(std::size_t number, const std::vector<multiaddr>& where, bool dialled = true) {
-    machine.met(peer(number), where, dialled, now);
+    machine.met(numbered(number), where, dialled, now);
     drain();
   }
   /// What is written once the timer fires, if one was armed.
@@ -69,7 +71,8 @@ TEST_CASE("remembered peers: changes are written together after a while and then
   const auto first = at.written();
   REQUIRE(first);
   REQUIRE(first->size() == 2);
-  CHECK((*first)[0] == known_peer{peer(2), {address(1002)}, {}});
+  const known_peer second{numbered(2), {address(1002)}, {}};
+  CHECK(first->front() == second);
   at.meet(1); // met again where it was: nothing new to write
   CHECK_FALSE(at.wakes);
   at.now += 10s;
@@ -77,11 +80,11 @@ TEST_CASE("remembered peers: changes are written together after a while and then
   REQUIRE(at.wakes == at.now + remembered_peers::between_writes - 10s);
   CHECK(at.written()->front().addresses == std::vector<multiaddr>{address(7)});
   at.now += 2min;
-  at.machine.forget(peer(1), at.now);
+  at.machine.forget(numbered(1), at.now);
   at.drain();
   CHECK(at.wakes == at.now + remembered_peers::written_after);
   CHECK(at.written()->size() == 1);
-  at.machine.forget(peer(9), at.now);
+  at.machine.forget(numbered(9), at.now);
   at.drain();
   CHECK_FALSE(at.wakes);
 }
@@ -96,13 +99,13 @@ TEST_CASE("remembered peers: there are 16 at most and strangers push out no one 
   const auto known = at.known();
   REQUIRE(known.size() == remembered_peers::peers_max);
   for (std::size_t i = 0; i < remembered_peers::peers_max; i += 2)
-    CHECK(std::ranges::count(known, peer(i)) == 1);
-  CHECK(known.front() == peer(199));
+    CHECK(std::ranges::count(known, numbered(i)) == 1);
+  CHECK(known.front() == numbered(199));
   for (std::size_t i = 200; i < 200 + remembered_peers::peers_max; ++i)
     at.meet(i); // dialled: the oldest makes room
-  CHECK(at.known().back() == peer(200));
+  CHECK(at.known().back() == numbered(200));
   at.meet(99, false);
-  CHECK(std::ranges::count(at.known(), peer(99)) == 0);
+  CHECK(std::ranges::count(at.known(), numbered(99)) == 0);
   CHECK(at.written()->size() == remembered_peers::peers_max);
 }
 

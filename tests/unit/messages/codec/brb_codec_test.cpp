@@ -228,6 +228,14 @@ std::vector<promise> one_of_each() {
           lock_promise{lock},
           delivered_promise{proof},
           equivocation_promise{{header(payload), lock.seal, header(bytes{3}), lock.seal}},
+          imported_promise{{header(payload).group,
+                            header(payload).source,
+                            generation{2},
+                            0,
+                            {{header(payload), lock.seal}},
+                            {},
+                            {}}},
+          answered_promise{{group_id{}, a, generation{2}}},
           covered_promise{{{a, 7}, {actor_number(2), 1u << 20}}}};
 }
 
@@ -248,7 +256,7 @@ TEST_CASE("promise codec: records come back and strange ones make the log unread
   }
   REQUIRE(decode_promise(bytes{1, 9, 0, 0, 0, 0, 0, 0}, net).error() == agreement_codec_errc::bad_record);
   REQUIRE(decode_promise({}, net).error() == agreement_codec_errc::bad_record);
-  const auto read = brb::replay(std::vector<bytes>{encode(all.back())}, net);
+  const auto read = brb::replay(std::vector<bytes>{encode(all[5])}, net);
   REQUIRE((read.readable && read.equivocations.size() == 1));
   const std::vector<bytes> damaged{encode(all[0]), bytes{7}};
   REQUIRE_FALSE(brb::replay(damaged, net).readable);

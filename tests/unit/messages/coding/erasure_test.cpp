@@ -97,7 +97,8 @@ TEST_CASE("erasure: every code up to 21 works with its last and with mixed fragm
 }
 
 TEST_CASE("erasure: every three of seven fragments work at sizes around vector lengths", "[unit][coding]") {
-  for (const std::size_t size : {1, 2, 3, 4, 47, 48, 49, 95, 96, 97, 191, 193, 1000, 65'536, 262'144}) {
+  for (const std::size_t size :
+       {1U, 2U, 3U, 4U, 47U, 48U, 49U, 95U, 96U, 97U, 191U, 193U, 1000U, 65'536U, 262'144U}) {
     const auto payload = any_payload(size, 5);
     const auto fragments = encode(payload, {3, 7});
     REQUIRE(fragments[0].size() == fragment_size(size, 3));

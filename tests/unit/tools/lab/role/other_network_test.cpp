@@ -28,8 +28,8 @@ TEST_CASE("other-network: its certificates hold in the other network and not in 
       CHECK_FALSE(at.options.keys.verify(role_table::id(signer),
                                          brb::echo_digest(at.network, proof.gen, proof.header), by));
     }
-    CHECK_FALSE(
-      at.options.keys.verify(proof.header.source, brb::header_digest(at.network, proof.header), proof.seal));
+    CHECK_FALSE(at.options.keys.verify(proof.header.source, brb::header_digest(at.network, proof.header),
+                                       proof.header_seal));
   }
   CHECK(shown > 0);
 }
