@@ -22,6 +22,7 @@ struct final_state {
   std::string unsettled;                      ///< why the quiet phase did not end in time; empty if it did
   std::string stuck;                          ///< what did not stop, or was left over; empty if nothing
   bool reached = true;                        ///< false: interrupted before all was quiet
+  bool can_agree = true; ///< false: so many disks are damaged that the members that are up are no quorum
 };
 
 class check {

@@ -49,8 +49,8 @@ void validity_check::judge(const final_state& end, duration at) {
   checked(end, operations, " operations");
   for (const auto& [which, count] : expected) {
     const auto times = happened[which];
-    const bool too_few =
-      times < count.promised && end.reached && end.unsettled.empty(); // else they may still come
+    const bool too_few = times < count.promised && end.reached && end.unsettled.empty() &&
+                         end.can_agree; // else they may still come
     if (too_few || times > count.promised + count.unknown)
       complain(at, node_name(which.first) + "'s \"" + which.second + "\" happened " + std::to_string(times) +
                      " times, " + std::to_string(count.promised) + " promised and " +

@@ -74,14 +74,7 @@ public:
     options_.tell->saw({options_.at->now(), options_.self, started{}});
     tell_covered(memory_->base().delivered(), options_);
     tell_covered(memory_->lost().covered, options_); // forgotten is forgotten, even if it cannot be read now
-    // What was delivered behind a lost delivery is not delivered in this life yet.
-    const auto begun_with = remembered();
-    for (const auto& record : opened.records)
-      if (const auto seen = seen_in(record, {options_.self, options_.at->now(), *options_.nodes})) {
-        const auto* done = std::get_if<delivered>(&seen->what);
-        if (!done || begun_with.delivered.contains(done->where))
-          tell(*seen, options_, *stored_);
-      }
+    tell_stored(opened.records);
     handles_ = start_tree(options_.at->system(), parts(opened.log));
     caf::actor_cast<caf::abstract_actor*>(handles_.root)->attach_functor([ended = ended_] { *ended = true; });
     options_.port.network->start(*options_.port.bridge);
@@ -172,6 +165,23 @@ public:
   }
 
 private:
+  /// What this life begins with. What was delivered behind a lost delivery is not delivered in it yet; once
+  /// the lost one is, its record stands behind theirs.
+  void tell_stored(const std::vector<bytes>& records) {
+    const auto begun_with = remembered();
+    std::map<slot, observation> deliveries;
+    for (const auto& record : records)
+      if (const auto seen = seen_in(record, {options_.self, options_.at->now(), *options_.nodes})) {
+        const auto* done = std::get_if<delivered>(&seen->what);
+        if (!done)
+          tell(*seen, options_, *stored_);
+        else if (begun_with.delivered.contains(done->where))
+          deliveries.emplace(done->where, *seen);
+      }
+    for (const auto& [where, seen] : deliveries)
+      tell(seen, options_, *stored_);
+  }
+
   node_parts parts(const std::shared_ptr<store::promise_log>& log) {
     const auto& own = options_.nodes->key(options_.self);
     node_parts all{options_.context,

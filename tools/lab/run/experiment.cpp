@@ -126,13 +126,15 @@ private:
         pass_until(at_.now() + quiet_phase::look_every, "quiet");
     }
     status_ = quiet.status();
+    can_agree_ = quiet.can_agree();
     heard_->look(nodes_, at_.now());
   }
 
   void judge() {
     for (const auto& each : workloads_)
       each->add_operations(record_.operations);
-    final_state end{nodes_, record_.operations, status_, {}, stopped_ ? "" : unsettled_, {}, !stopped_};
+    final_state end{nodes_, record_.operations, status_,   {}, stopped_ ? "" : unsettled_,
+                    {},     !stopped_,          can_agree_};
     for (const auto& [node, told] : status_)
       if (nodes_.up(node))
         end.memories.emplace(node, nodes_.life(node)->memory());
@@ -171,6 +173,7 @@ private:
   std::vector<std::unique_ptr<workload>> workloads_;
   std::map<node_index, node_status> status_;
   std::string unsettled_;
+  bool can_agree_ = true;
   bool stopped_ = false;
   run_record record_;
 };

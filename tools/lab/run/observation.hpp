@@ -72,7 +72,8 @@ struct stopped {};
 struct observation {
   duration at{};
   node_index node = 0;
-  std::variant<locked, echoed, delivered, covered, voted, decided, injected, misfortune, started, stopped> what;
+  std::variant<locked, echoed, delivered, covered, voted, decided, injected, misfortune, started, stopped>
+    what;
 };
 
 /// A frame between two nodes that arrived, or was lost.

@@ -95,9 +95,9 @@ std::string quiet_phase::unsettled() {
     if (!told.generation || !told.value)
       return node_name(node) + " does not answer";
   const auto all = members();
-  const bool can_agree = quorum_left(all);
+  can_agree_ = quorum_left(all);
   for (const auto& each : workloads_)
-    if (auto text = can_agree ? each->missing(status_) : std::string{}; !text.empty())
+    if (auto text = can_agree_ ? each->missing(status_) : std::string{}; !text.empty())
       return text;
   std::vector<node_index> correct;
   std::ranges::copy_if(all, std::back_inserter(correct),
@@ -107,7 +107,7 @@ std::string quiet_phase::unsettled() {
   for (const auto node : correct) {
     if (auto text = differs(node, correct.front()); !text.empty())
       return text;
-    if (auto text = can_agree ? unfinished(node) : std::string{}; !text.empty())
+    if (auto text = can_agree_ ? unfinished(node) : std::string{}; !text.empty())
       return text;
   }
   return answers_missing() ? "an operation waits for its answer" : "";

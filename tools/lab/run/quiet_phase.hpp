@@ -20,6 +20,8 @@ public:
   bool answered() const;
   /// Empty: all is well. Else what is not, for the first nodes that differ.
   std::string unsettled();
+  /// Whether those members that can start are a quorum, when it was last looked.
+  bool can_agree() const { return can_agree_; }
   /// The last answers of correct nodes that are up.
   const std::map<node_index, node_status>& status() const { return status_; }
 
@@ -39,6 +41,7 @@ private:
 
   std::map<node_index, question> asked_;
   std::map<node_index, node_status> status_;
+  bool can_agree_ = true;
   std::map<node_index, node_memory> memories_; ///< of the same nodes, when they were looked at
 };
 

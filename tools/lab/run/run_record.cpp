@@ -11,15 +11,15 @@ operation_counts count(const run_record& run) {
   operation_counts all;
   for (const auto& one : run.operations)
     switch (one.outcome) {
-      case operation_record::result::ok:
-        ++all.ok;
-        break;
-      case operation_record::result::failed:
-        ++all.failed;
-        break;
-      case operation_record::result::unknown:
-        ++all.unknown;
-        break;
+    case operation_record::result::ok:
+      ++all.ok;
+      break;
+    case operation_record::result::failed:
+      ++all.failed;
+      break;
+    case operation_record::result::unknown:
+      ++all.unknown;
+      break;
     }
   return all;
 }

@@ -125,6 +125,20 @@ TEST_CASE("experiment: every kind of fault strikes and is told of", "[sim][lab]"
   }
 }
 
+TEST_CASE("experiment: what is open may stay so when lost disks leave no quorum", "[sim][lab]") {
+  const auto loses = [](const std::string& node, const std::string& at) {
+    return fault("crash",
+                 "at = \"" + at + "\"\nlasts = \"500ms\"\nstyle = \"lose-disk\"\nnodes = [\"" + node + "\"]");
+  };
+  const auto one = played(loses("n4", "1s"));
+  CHECK(one.outcome == verdict::passed);
+  CHECK(count(one).ok > 5);
+  const auto two = played(loses("n4", "1s") + loses("n3", "1200ms"));
+  CHECK(two.outcome == verdict::passed);
+  CHECK(count(two).ok < 10);
+  CHECK(result(two, "liveness").passed);
+}
+
 TEST_CASE("experiment: a crash is seen as the node's end and its next start", "[sim][lab]") {
   const auto run = played(fault("crash", "at = \"1s\"\nlasts = \"500ms\"\nnodes = [\"n2\"]"));
   std::vector<std::string> of_n2;
