@@ -114,6 +114,9 @@ void front::on_view(const view_ptr& now) {
   for (const auto& source : receivers_)
     if (const auto receiver = caf::actor_cast<receiver_handle>(children_->find(receiver_key(source))))
       send(self_, receiver, update);
+  if (now->is_member(links_.options.self, now->gen))
+    for (const auto& member : *now->members_of(now->gen))
+      receiver_of(member); // it has to know what others hold of each source while those are there to tell
   to_instances(update);
   send(self_, checkpoints_actor(), update);
   send(self_, state_transfer_actor(), update);

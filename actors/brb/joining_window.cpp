@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// What a joiner needs before it echoes: the locks of those before it. Both sides: asking for them, and
-// telling them, after which no new slot is locked under a generation that the joiner was not in.
+// What a member needs before it echoes, once it has joined or somebody has left: the locks of those before.
+// Both sides: asking for them, and telling them, after which no new slot is locked under an older generation.
 #include "actors/brb/source_window.hpp"
 
 #include <fmt/format.h>
@@ -10,6 +10,7 @@ namespace {
 
 constexpr duration ask_again_first = std::chrono::milliseconds{500}; ///< doubled with each question
 constexpr duration ask_again_max = std::chrono::seconds{8};
+constexpr std::uint32_t another_after = 4;                              ///< questions in vain
 constexpr duration told_at_most_every = std::chrono::milliseconds{100}; ///< to one joiner
 
 } // namespace
@@ -18,6 +19,12 @@ constexpr duration told_at_most_every = std::chrono::milliseconds{100}; ///< to 
 bool source_window::admit(std::uint64_t sequence, slot& held) {
   if (import_.needed()) {
     ask_for_locks();
+    return false;
+  }
+  if (!view_->is_member(options_.self, view_->gen)) {
+    const send_received refused{held.from, held.what};
+    slots_.erase(sequence);
+    refuse(refused, brb_errc::we_are_not_voting_member);
     return false;
   }
   const auto* other = import_.against(held.what->header);
@@ -35,6 +42,7 @@ void source_window::ask_for_locks() {
   if (asking_ || !import_.needed() || !view_->group)
     return;
   asking_ = true;
+  asked_ = 0;
   ask_again_after_ = ask_again_first;
   ask_again();
 }
@@ -44,9 +52,12 @@ void source_window::ask_again() {
     asking_ = false;
     return;
   }
+  if (++asked_ % another_after == 0)
+    import_.try_another(*view_);
   import_if_complete();
-  for (const auto& member : import_.unanswered(*view_))
-    effects_.push(send_packet{member, import_.question(*view_->group)});
+  if (!importing_)
+    for (const auto& member : import_.unanswered(*view_))
+      effects_.push(send_packet{member, import_.question(*view_->group)});
   effects_.push(arm{import_timer, ask_again_after_});
   ask_again_after_ = std::min(2 * ask_again_after_, ask_again_max);
 }
@@ -110,6 +121,8 @@ void source_window::on_imported(bool stored) {
     return; // the timer tries it again
   effects_.push(remember{imported_promise{what}});
   import_.stored(std::move(what));
+  if (import_.on_view(*view_))
+    asking_ = false; // of the next change from the start
   for (const auto& one : import_.locks())
     if (const auto* other = import_.against(one.header))
       keep_evidence(one.header, one.seal, other->header, other->seal);
@@ -118,6 +131,7 @@ void source_window::on_imported(bool stored) {
       for (const auto gen : std::exchange(opened.wanted, {}))
         answer(sequence, gen);
   serve_askers();
+  ask_for_locks();
   advance();
 }
 
@@ -146,19 +160,19 @@ void source_window::handle(const locks_asked& input, time_point now) {
 void source_window::serve_askers() {
   if (askers_.empty() || promising_)
     return;
-  // What we do not know ourselves yet we cannot tell.
-  if (import_.needed() || delivered_ < import_.settled())
-    return ask_for_locks();
   lock_query latest{*view_->group, options_.source, answered_};
   for (const auto& [who, gen] : std::exchange(askers_, {})) {
-    if (gen <= answered_) {
+    // What we do not know ourselves yet we cannot tell.
+    const bool ready = import_.complete_before(gen, *view_) && delivered_ >= import_.settled();
+    if (ready && gen <= answered_) {
       effects_.push(hand_locks{who, own_locks(gen)});
       continue;
     }
-    latest.gen = std::max(latest.gen, gen);
+    if (ready)
+      latest.gen = std::max(latest.gen, gen);
     askers_.emplace(who, gen);
   }
-  if (askers_.empty())
+  if (latest.gen <= answered_)
     return;
   const auto id = next_ticket();
   effects_.push(persist{id, encode(promise{answered_promise{latest}})});
@@ -180,7 +194,8 @@ lock_answer source_window::own_locks(generation asked) const {
   if (const auto last = recent_.find(delivered_); last != recent_.end())
     result.proof = last->second;
   for (const auto& [sequence, opened] : slots_)
-    if (opened.at == stage::persisting || opened.at == stage::locked)
+    // Of our own what is not stored yet may become another one.
+    if (opened.at == stage::locked || (opened.at == stage::persisting && options_.source != options_.self))
       result.locks.push_back({opened.what->header, opened.what->seal});
   import_.add_locks(result);
   return result;

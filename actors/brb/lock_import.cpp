@@ -9,12 +9,14 @@
 namespace troupe::brb {
 namespace {
 
-/// Those before `since`, and of each generation up to now: a quorum of any of them will do.
-std::vector<const std::set<peer_id>*> electorates(const membership::view& now, generation since) {
-  std::vector<const std::set<peer_id>*> result;
-  for (auto at = std::prev(now.members.lower_bound(since)); at != now.members.end(); ++at)
-    result.push_back(&at->second);
-  return result;
+/// Those before it: of them one is asked for each slot that has a certificate.
+const std::set<peer_id>& electorate(const membership::view& now, generation since) {
+  return std::prev(now.members.lower_bound(since))->second;
+}
+
+/// So many of n have an honest member in common with every quorum of theirs, if (n - 1) / 3 lie.
+std::size_t witnesses(std::size_t n) {
+  return n - quorum(n) + (n - 1) / 3 + 1;
 }
 
 bool before(const sealed_header& a, const sealed_header& b) {
@@ -31,15 +33,64 @@ void add(std::vector<sealed_header>& to, const sealed_header& one) {
 
 } // namespace
 
-void lock_import::on_view(const membership::view& now) {
-  auto since = source_ == self_ ? std::nullopt : now.member_since(self_);
-  if (since == now.members.begin()->first)
-    since.reset();
-  if (since == since_)
-    return;
-  since_ = since;
+/// The changes up to generation `last` that took somebody away, from the one on that took us in, if there is
+/// anything of the source from before them.
+std::vector<generation> lock_import::required(const membership::view& now, generation last) const {
+  std::vector<generation> found;
+  const std::set<peer_id>* before = nullptr;
+  bool source_before = false;
+  for (const auto& [gen, members] : now.members) {
+    if (gen > last)
+      break;
+    const bool joined = before && members.contains(self_) && !before->contains(self_);
+    if (joined)
+      found.clear();
+    if (source_before && (joined || !std::ranges::includes(members, *before)))
+      found.push_back(gen);
+    source_before = source_before || members.contains(source_);
+    before = &members;
+  }
+  return source_ == self_ ? std::vector<generation>{} : found;
+}
+
+std::vector<generation> lock_import::unmet(const membership::view& now) const {
+  if (!now.is_member(self_, now.gen))
+    return {};
+  auto all = required(now, now.gen);
+  std::erase_if(all, [this](generation gen) { return known_ && known_->gen >= gen; });
+  return all;
+}
+
+bool lock_import::on_view(const membership::view& now) {
+  const auto open = unmet(now);
+  last_ = open.empty() ? generation{} : open.back();
+  if (since_ && std::ranges::find(open, *since_) != open.end())
+    return false;
+  const auto former = std::exchange(since_, open.empty() ? std::nullopt : std::optional{open.front()});
   opened_.clear();
   answered_.clear();
+  return since_ != former;
+}
+
+void lock_import::try_another(const membership::view& now) {
+  const auto open = unmet(now);
+  if (open.size() < 2)
+    return;
+  since_ = since_ == open.front() ? open.back() : open.front();
+  opened_.clear();
+  answered_.clear();
+}
+
+bool lock_import::complete_before(generation asked, const membership::view& now) const {
+  const auto at = now.members.lower_bound(asked);
+  if (at == now.members.begin() || !std::prev(at)->second.contains(self_))
+    return false;
+  const auto needs = required(now, std::prev(at)->first);
+  return needs.empty() || (known_ && known_->gen >= needs.back());
+}
+
+generation lock_import::since() const {
+  return std::max(last_, known_ ? known_->gen : generation{});
 }
 
 lock_query lock_import::question(const group_id& group) const {
@@ -47,11 +98,8 @@ lock_query lock_import::question(const group_id& group) const {
 }
 
 std::vector<peer_id> lock_import::unanswered(const membership::view& now) const {
-  std::set<peer_id> all;
-  for (const auto* members : electorates(now, *since_))
-    all.insert(members->begin(), members->end());
   std::vector<peer_id> result;
-  for (const auto& one : all)
+  for (const auto& one : electorate(now, *since_))
     if (one != self_ && !answered_.contains(one))
       result.push_back(one);
   return result;
@@ -117,12 +165,9 @@ void lock_import::close(const peer_id& from, bool valid) {
 std::optional<lock_answer> lock_import::collected(const membership::view& now) const {
   if (!needed())
     return std::nullopt;
-  const auto by_quorum = [this](const std::set<peer_id>* members) {
-    const auto counts = [this](const peer_id& one) { return answered_.contains(one); };
-    return is_quorum(static_cast<std::size_t>(std::ranges::count_if(*members, counts)), members->size());
-  };
-  const auto all = electorates(now, *since_);
-  if (std::none_of(all.begin(), all.end(), by_quorum))
+  const auto& members = electorate(now, *since_);
+  const auto own = complete_before(*since_, now) ? 1u : 0u;
+  if (answered_.size() + own < witnesses(members.size()))
     return std::nullopt;
   lock_answer result{*now.group, source_, *since_, settled(), locks(), {}, {}};
   for (const auto& [who, answer] : answered_) {

@@ -41,15 +41,17 @@ void source_window::start(time_point) {
   if (!options_.promises_readable)
     effects_.push(note{note::level::error, "[BRB] the promise log cannot be read: this node will not echo"});
   record_again();
+  ask_for_locks();
 }
 
 void source_window::handle(const view_update& input, time_point) {
   view_ = input.now;
-  import_.on_view(*view_);
+  if (import_.on_view(*view_))
+    asking_ = false;
   const auto left = [this](const auto& entry) { return !view_->is_member(entry.first, view_->gen); };
   std::erase_if(told_at_, left);
   std::erase_if(askers_, left);
-  import_if_complete();
+  ask_for_locks();
   unpark();
   advance();
 }
@@ -73,7 +75,8 @@ std::optional<brb_errc> source_window::may_echo(generation gen) const {
     return brb_errc::message_from_different_generation;
   if (!view_->is_member(options_.source, gen))
     return brb_errc::source_is_not_voting_member;
-  if (!view_->is_member(options_.self, gen))
+  // Who has left learns no more what others are bound to.
+  if (!view_->is_member(options_.self, gen) || !view_->is_member(options_.self, view_->gen))
     return brb_errc::we_are_not_voting_member;
   return std::nullopt;
 }
@@ -246,7 +249,8 @@ void source_window::handle(const validated& input, time_point) {
 void source_window::lock(std::uint64_t sequence, slot& opened) {
   // A joiner was told meanwhile that we hold nothing here. Of ourselves nobody else has another header.
   if (opened.from != options_.self)
-    std::erase_if(opened.wanted, [this](generation gen) { return gen < answered_; });
+    std::erase_if(opened.wanted,
+                  [oldest = std::max(answered_, import_.since())](generation gen) { return gen < oldest; });
   if (opened.wanted.empty()) {
     const send_received refused{opened.from, opened.what};
     slots_.erase(sequence);
@@ -282,9 +286,11 @@ void source_window::handle(const persisted& input, time_point) {
   }
   opened->second.at = stage::locked;
   effects_.push(remember{lock_promise{*opened->second.what}});
-  const auto wanted = std::exchange(opened->second.wanted, {});
-  for (const auto gen : wanted)
-    answer(sequence, gen);
+  if (import_.needed())
+    ask_for_locks();
+  else
+    for (const auto gen : std::exchange(opened->second.wanted, {}))
+      answer(sequence, gen);
   advance();
 }
 

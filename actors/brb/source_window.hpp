@@ -213,6 +213,7 @@ private:
   lock_import import_;
   bool asking_ = false; ///< the import timer runs
   duration ask_again_after_{};
+  std::uint32_t asked_ = 0;                                 ///< questions since it began
   std::map<ticket, peer_id> checking_locks_;                ///< of whose answer
   std::map<peer_id, open_answer> open_answers_;             ///< members only
   std::optional<std::pair<ticket, lock_answer>> importing_; ///< being stored

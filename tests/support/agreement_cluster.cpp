@@ -105,6 +105,9 @@ void agreement_node::publish() {
     catching_up_->handle(update, cluster_.now);
     for (auto& [source, one] : windows)
       one->handle(update, cluster_.now);
+    if (update.now->is_member(id, update.now->gen))
+      for (const auto& member : members())
+        window(member);
     for (auto& [sequence, one] : instances_)
       one->handle(update, cluster_.now);
   });

@@ -93,7 +93,7 @@ void add_conform(CLI::App& app, action& chosen) {
   auto suite = std::make_shared<std::string>();
   auto* command =
     app.add_subcommand("conform", "evaluate cases from standard input (a JSON array), results as JSON");
-  command->add_option("suite", *suite, "peer-id, multiaddr, tls-certificate, quorum, yamux or orswot")
+  command->add_option("suite", *suite, "peer-id, multiaddr, tls-certificate, quorum, yamux, orswot or membership")
     ->required()
     ->type_name("SUITE");
   command->callback(

@@ -95,7 +95,7 @@ TEST_CASE("broadcast: commands are refused outside a group and to non members", 
   REQUIRE(alone[0].answers.back() == "PromisesUnreadable");
   REQUIRE(alone[0].trust(0) == "PromisesUnreadable");
   REQUIRE(alone[0].join(0) == "PromisesUnreadable");
-  REQUIRE(alone[0].count_notes("the promise log cannot be read") == 1);
+  REQUIRE(alone[0].count_notes("the promise log cannot be read") > 0);
 }
 
 TEST_CASE("broadcast: a remove of a value whose add is still on its way is refused and lands when sent again",

@@ -93,6 +93,8 @@ public:
   void settle() {
     while (auto effect = window->poll()) {
       if (const auto* stored = std::get_if<persist>(&*effect)) {
+        if (slow_disk)
+          continue;
         if (stores)
           records.push_back(stored->record);
         window->handle(persisted{stored->id, stores}, now);
@@ -138,6 +140,7 @@ public:
   std::vector<timer_id> timers;
   std::size_t suspicions = 0;
   bool stores = true;
+  bool slow_disk = false; ///< nothing is answered
   bool answers_checks = true;
 
 private:
@@ -366,10 +369,80 @@ TEST_CASE("joining: a joiner hands on what it imported and first imports it", "[
   member at(joiner, generation{2});
   at.asked(5, generation{2});
   CHECK(at.handed.empty());
-  CHECK(at.questions.size() == 5); // of its own
+  CHECK(at.questions.size() == 4); // of its own
   for (const std::size_t who : {1u, 2u, 3u})
     at.told(who, 0, {lock(1, 1)});
   REQUIRE(at.handed.size() == 1); // the question has waited
   CHECK(at.handed[0].to == actor_number(5));
   CHECK(at.handed[0].what.locks == std::vector<sealed_header>{lock(1, 1)});
+}
+
+TEST_CASE("joining: a source that was no member before has nothing to tell", "[unit][brb]") {
+  auto view = std::make_shared<membership::view>(*group_at(grown));
+  view->members[founded].erase(source);
+  member at(joiner, grown);
+  at.window->handle(view_update{view}, at.now);
+  at.request(1, 1, grown);
+  CHECK(at.echoes.size() == 1);
+}
+
+namespace {
+
+/// Members 0 to 3 without number 3.
+view_ptr shrunk() {
+  auto made = std::make_shared<membership::view>(*group_at(founded));
+  made->gen = grown;
+  made->members[grown] = made->members[founded];
+  made->members[grown].erase(actor_number(3));
+  return made;
+}
+
+} // namespace
+
+TEST_CASE("joining: when somebody has left those who stay learn from one another", "[unit][brb]") {
+  member at(1, founded);
+  at.window->handle(view_update{shrunk()}, at.now);
+  at.settle();
+  CHECK(at.questions.size() == 3);
+  at.request(1, 2, grown);
+  at.told(0, 0);
+  CHECK(at.echoes.empty());
+  at.told(2, 0, {lock(1, 1)}); // with itself these are three of the four that were
+  CHECK(at.echoes.empty());
+  CHECK(at.suspicions == 1);
+  at.request(1, 1, grown);
+  CHECK(at.echoes.size() == 1);
+  at.request(2, 2, founded);
+  CHECK(at.echoes.size() == 1);
+  CHECK(at.reports.back() == brb_errc::message_from_different_generation);
+}
+
+TEST_CASE("joining: those who stay answer while they ask themselves", "[unit][brb]") {
+  member at(1, founded);
+  at.request(1, 1, founded);
+  at.window->handle(view_update{shrunk()}, at.now);
+  at.asked(2, grown);
+  REQUIRE(at.handed.size() == 1);
+  CHECK(at.handed[0].what.locks == std::vector<sealed_header>{lock(1, 1)});
+}
+
+TEST_CASE("joining: who has left echoes nothing any more", "[unit][brb]") {
+  member at(3, founded);
+  at.window->handle(view_update{shrunk()}, at.now);
+  at.request(1, 1, founded);
+  CHECK(at.echoes.empty());
+  CHECK(at.reports.back() == brb_errc::we_are_not_voting_member);
+}
+
+TEST_CASE("joining: of its own slots a source tells those only that are stored", "[unit][brb]") {
+  for (const bool stored : {false, true}) {
+    member at(0, founded);
+    at.slow_disk = !stored;
+    at.request(1, 1, founded);
+    at.slow_disk = false;
+    at.at(grown);
+    at.asked(joiner, grown);
+    REQUIRE(at.handed.size() == 1);
+    CHECK(at.handed[0].what.locks.size() == (stored ? 1 : 0));
+  }
 }

@@ -10,9 +10,8 @@
 //   meanwhile the joiner acknowledges the one operation of each of the m members           m
 //     and asks again for what is certified by generations it learns of from the same page; of its questions
 //     that wait at one member the last is answered: 4 packets with two members, 5 with three (counted)
-// Counted apart is what the protocol there lacks: before its first echo to a source each member that is no
-// founder asks all others for their locks, and each answers: 2(n - 1) for each of the n - 2 of them that are
-// not the source.
+// Counted apart is what the protocol there lacks: a joiner asks each of the n - 1 members before it for its
+// locks, of each of them as a source, and each answers: 2(n - 1)(n - 1).
 #include "actors/datatype/accounts.hpp"
 
 #include "messages/codec/peer_id_text.hpp"
@@ -46,7 +45,7 @@ constexpr std::size_t bootstrap(std::size_t nodes) {
 constexpr std::size_t imports(std::size_t nodes) {
   std::size_t packets = 0;
   for (std::size_t members = 2; members <= nodes; ++members)
-    packets += 2 * (members - 1) * (members - 2);
+    packets += 2 * (members - 1) * (members - 1);
   return packets;
 }
 static_assert(bootstrap(2) == 1 + 4 + 1 + 4);
