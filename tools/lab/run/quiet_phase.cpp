@@ -51,9 +51,10 @@ bool quiet_phase::answers_missing() const {
 
 std::string quiet_phase::unfinished(node_index node) const {
   const auto& memory = memories_.at(node);
-  // What a liar began, or a node that is gone for good, may stay open for ever.
+  // What a liar began, or a node that is gone for good or has left, may stay open for ever.
+  const auto group = members();
   for (const auto& [where, what] : memory.open)
-    if (status_.contains(where.source))
+    if (status_.contains(where.source) && group.contains(where.source))
       return node_name(node) + " still holds " + text(where) + " open";
   if (memory.pending > 0)
     return node_name(node) + " still has " + std::to_string(memory.pending) +
