@@ -29,13 +29,8 @@ void source_window::check(const certificate_received& input) {
   if (buffered_.contains(sequence) || checks_.contains(sequence))
     return;
   const auto* members = view_->members_of(proof.gen);
-  if (!members) {
-    if (parked_.size() >= parked_max)
-      return refuse(input, brb_errc::invalid_generation);
-    parked_.push_back(input);
-    effects_.push(behind{input.from});
-    return;
-  }
+  if (!members)
+    return park(input);
   const auto named = echoes_to_verify(proof, *members);
   if (!named)
     return refuse(input, named.error());
@@ -196,6 +191,23 @@ void source_window::feed_backlog() {
   // A gap in front of the rest: the page it came with is of no use any more.
   if (!backlog_.empty() && checks_.empty() && buffered_.empty() && parked_.empty())
     backlog_.clear();
+}
+
+// When all places are taken whoever holds most of them gives one up, so that no peer can take them all for
+// good.
+void source_window::park(const certificate_received& input) {
+  effects_.push(behind{input.from});
+  if (parked_.size() >= parked_max) {
+    std::map<peer_id, std::size_t> held;
+    for (const auto& one : parked_)
+      ++held[one.from];
+    const auto fewer = [](const auto& a, const auto& b) { return a.second < b.second; };
+    const auto [greediest, most] = *std::max_element(held.begin(), held.end(), fewer);
+    if (held[input.from] >= most)
+      return refuse(input, brb_errc::invalid_generation);
+    parked_.erase(std::ranges::find(parked_, greediest, &certificate_received::from));
+  }
+  parked_.push_back(input);
 }
 
 void source_window::unpark() {

@@ -129,28 +129,21 @@ lock_import::open(const peer_id& from, const lock_answer& what, std::uint64_t de
   return checks;
 }
 
-std::vector<lock_import::seal_check> lock_import::seals_of(const certificate& proof,
-                                                           const std::set<peer_id>& members) const {
-  std::vector<seal_check> checks;
-  const auto named = echoes_to_verify(proof, members);
-  for (const auto& [signer, seal] : named.value_or(std::vector<named_echo>{}))
-    checks.push_back({signer, echo_digest(network_, proof.gen, proof.header), seal});
-  return checks;
-}
-
 expected<std::vector<lock_import::seal_check>, brb_errc>
 lock_import::proof_of(const lock_answer& what, const membership::view& now) const {
   std::vector<seal_check> checks;
+  const auto rest_on = [&](const expected<std::vector<named_echo>, brb_errc>& named, const digest& message) {
+    for (const auto& [signer, seal] : named.value_or(std::vector<named_echo>{}))
+      checks.push_back({signer, message, seal});
+  };
   if (const auto* members = what.proof ? now.members_of(what.proof->gen) : nullptr) {
-    checks = seals_of(*what.proof, *members);
+    rest_on(echoes_to_verify(*what.proof, *members),
+            echo_digest(network_, what.proof->gen, what.proof->header));
   } else if (what.base && what.base->what.group == what.group &&
              at(what.base->what.delivered, source_) >= what.delivered) {
-    const auto& base = what.base->what;
-    const auto* signers = now.members_of(base.gen);
-    const auto named = signers ? echoes_to_verify(what.base->signers, what.base->seals, *signers)
-                               : unexpected(brb_errc::invalid_generation);
-    for (const auto& [signer, seal] : named.value_or(std::vector<named_echo>{}))
-      checks.push_back({signer, checkpoint_digest(network_, base), seal});
+    if (const auto* signers = now.members_of(what.base->what.gen))
+      rest_on(echoes_to_verify(what.base->signers, what.base->seals, *signers),
+              checkpoint_digest(network_, what.base->what));
   }
   if (checks.empty())
     return unexpected(brb_errc::not_enough_signatures_to_form_quorum);

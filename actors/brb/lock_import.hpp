@@ -54,7 +54,7 @@ public:
   std::optional<lock_answer> collected(const membership::view& now) const;
   void stored(lock_answer what);
 
-  /// Slots up to here were delivered before we joined: they are delivered here too, and never echoed.
+  /// Slots up to here were delivered before the change: they are delivered here too, and never echoed.
   std::uint64_t settled() const { return known_ ? known_->delivered : 0; }
   /// New slots are not locked under generations before this one, in which others may be bound to other
   /// headers.
@@ -67,7 +67,6 @@ public:
   const sealed_header* against(const operation_header& header) const;
 
 private:
-  std::vector<seal_check> seals_of(const certificate& proof, const std::set<peer_id>& members) const;
   expected<std::vector<seal_check>, brb_errc> proof_of(const lock_answer& what,
                                                        const membership::view& now) const;
   std::vector<generation> required(const membership::view& now, generation last) const;

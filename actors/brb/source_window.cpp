@@ -32,6 +32,7 @@ void source_window::restore(const promise& record) {
       recent_.erase(recent_.begin());
   } else if (const auto* imported = std::get_if<imported_promise>(&record)) {
     import_.restore(imported->what);
+    import_.on_view(*view_); // there may have been changes since
   } else if (const auto* answered = std::get_if<answered_promise>(&record)) {
     answered_ = std::max(answered_, answered->what.gen);
   }

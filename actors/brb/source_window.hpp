@@ -164,6 +164,7 @@ private:
   std::uint64_t durable() const;
   void forget_tickets_of_delivered();
   void feed_backlog();
+  void park(const certificate_received& input);
   void unpark();
   void acknowledge();
   void ask_for_locks();

@@ -162,21 +162,21 @@ expected<data_directory, explained> data_directory::open(const fs::path& path,
   return data_directory{path, *std::move(lock), *std::move(key), is_new};
 }
 
-expected<std::optional<std::string>, explained> data_directory::type() const {
-  const auto content = read_file(path_ / "type", type_file_max);
+expected<std::optional<std::string>, explained> read_type(const std::filesystem::path& directory) {
+  const auto content = read_file(directory / "type", type_file_max);
   if (!content && content.error() == ENOENT)
     return std::nullopt;
   if (!content)
-    return failed_at(path_, "its type file cannot be read", content.error());
+    return failed_at(directory, "its type file cannot be read", content.error());
   const auto text = as_text(*content);
   if (!text.starts_with(type_prefix) || text.size() < type_prefix.size() + 2 || text.back() != '\n')
-    return refused(path_, "its type file is damaged (write the line \"troupe type NAME\" into it, with the "
+    return refused(directory, "its type file is damaged (write the line \"troupe type NAME\" into it, with the "
                           "--type that the directory was made with)");
   return std::string{text.substr(type_prefix.size(), text.size() - type_prefix.size() - 1)};
 }
 
 expected<void, explained> data_directory::expect_type(std::string_view name) const {
-  const auto recorded = type();
+  const auto recorded = read_type(path_);
   if (!recorded)
     return unexpected(recorded.error());
   if (*recorded && **recorded != name)

@@ -18,6 +18,10 @@
 
 namespace troupe::store {
 
+/// The data type a directory was made for, nothing if that was not recorded yet; an error if the record is
+/// none.
+expected<std::optional<std::string>, explained> read_type(const std::filesystem::path& directory);
+
 class data_directory {
 public:
   /// Opens the directory, or makes it if it is missing or empty. `identity`, if given, is the key of a new
@@ -29,8 +33,7 @@ public:
   const std::filesystem::path& path() const { return path_; }
   bool is_new() const { return is_new_; }
 
-  /// The data type it was made for, nothing if that was not recorded yet; an error if the record is none.
-  expected<std::optional<std::string>, explained> type() const;
+  expected<std::optional<std::string>, explained> type() const { return read_type(path_); }
   /// Fails, changing nothing, if it was made for another type.
   expected<void, explained> expect_type(std::string_view name) const;
   /// From now on it is of this type, for which it must not have another one yet. Durable.

@@ -33,9 +33,17 @@ void end_connects(self_pointer self, const expected<void, explained>& outcome, E
     }
 }
 
-void on_connect(self_pointer self, const peer::peers_handle& peers, const front_connect& order) {
-  const auto who = order.to.peer();
-  if (who && self->state.sessions.contains(*who))
+bool connected(self_pointer self, const address_table& addresses, const multiaddr& to) {
+  const auto& sessions = self->state.sessions;
+  if (const auto who = to.peer())
+    return sessions.contains(*who);
+  const auto there = [&](const peer_id& one) { return addresses.of(one) == to.text(); };
+  return std::any_of(sessions.begin(), sessions.end(), there);
+}
+
+void on_connect(self_pointer self, const peer::peers_handle& peers, const address_table& addresses,
+                const front_connect& order) {
+  if (connected(self, addresses, order.to))
     return order.done({});
   if (self->state.waiting.size() == front_connects_max)
     return order.done(unexpected(explained{"256 connects are waiting for their answer: try again in a second"}));
@@ -90,7 +98,7 @@ front_handle::behavior_type front_actor(self_pointer self, node_context context,
       changed();
   };
   return {[self](const front_job& job) { job.run(self); },
-          [=](const front_connect& order) { on_connect(self, peers, order); },
+          [=](const front_connect& order) { on_connect(self, peers, *addresses, order); },
           [=](const peer::joined& event) {
             self->state.sessions.insert(event.peer);
             on_reached(self, context, peers, addresses, event.peer);

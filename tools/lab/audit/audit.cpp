@@ -229,6 +229,20 @@ std::string agreed_name(const std::vector<stored_node>& nodes, const std::string
 
 } // namespace
 
+expected<void, explained> expect_one_group(const std::vector<stored_node>& nodes) {
+  for (auto one = nodes.begin(); one != nodes.end(); ++one)
+    for (auto other = nodes.begin(); other != one; ++other) {
+      if (one->id == other->id)
+        return unexpected(explained{fmt::format("{} and {} hold the same node, {} (name each node once)",
+                                                other->path, one->path, short_name(one->id))});
+      if (one->type && other->type && *one->type != *other->type)
+        return unexpected(
+          explained{fmt::format("{} holds data of the type {}, {} of {} (name the nodes of one group)",
+                                other->path, *other->type, one->path, *one->type)});
+    }
+  return {};
+}
+
 audit_report audit(const std::vector<stored_node>& nodes, const std::string& network) {
   audit_report report;
   report.network = agreed_name(nodes, network);

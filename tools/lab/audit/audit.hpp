@@ -28,6 +28,9 @@ struct audit_report {
   std::vector<std::string> violations;  ///< a line each
 };
 
+/// Refuses directories that no one group can have: of one node twice, or of different data types.
+expected<void, explained> expect_one_group(const std::vector<stored_node>& nodes);
+
 /// `network` is the configured name; the data type that is part of it is found out.
 audit_report audit(const std::vector<stored_node>& nodes, const std::string& network);
 

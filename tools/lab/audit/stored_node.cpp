@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "tools/lab/audit/stored_node.hpp"
 
+#include "actors/store/data_directory.hpp"
 #include "actors/store/folder_storage.hpp"
 #include "actors/store/key_file.hpp"
 #include "actors/store/lmdb_record_store.hpp"
@@ -85,7 +86,10 @@ expected<stored_node, explained> read_stored_node(const std::string& path) {
   const auto key = store::read_key_file(at / "identity.key");
   if (!key)
     return refused(path, key.error().text);
-  stored_node found{path, key->id(), {}, 0, false, nullptr};
+  auto type = store::read_type(at);
+  if (!type)
+    return unexpected(type.error());
+  stored_node found{path, key->id(), *std::move(type), {}, 0, false, nullptr};
   auto log = replay_copy(at / "promises", found.id);
   if (!log)
     return refused(path, log.error().text);

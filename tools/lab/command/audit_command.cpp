@@ -77,6 +77,10 @@ int run(const audit_command& options) {
     }
     nodes.push_back(*std::move(node));
   }
+  if (const auto fit = expect_one_group(nodes); !fit) {
+    cli::complain("lab audit: " + fit.error().text);
+    return cli::exit_failed;
+  }
   const auto report = audit(nodes, options.network);
   if (options.json)
     std::cout << json::serialize(to_json(report)) << "\n";

@@ -56,10 +56,11 @@ class member {
 public:
   explicit member(std::size_t number, generation at) : number_(number) { live(at); }
 
-  void live(generation at) {
+  void live(generation at) { live(group_at(at)); }
+  void live(view_ptr at) {
     window.emplace(
       source_window_options{actor_number(number_), std::string{cluster_network}, source, orswot::describe},
-      group_at(at));
+      std::move(at));
     for (const auto& record : records)
       window->restore(*decode_promise(record, cluster_network));
     window->start(now);
@@ -415,6 +416,31 @@ TEST_CASE("joining: when somebody has left those who stay learn from one another
   at.request(2, 2, founded);
   CHECK(at.echoes.size() == 1);
   CHECK(at.reports.back() == brb_errc::message_from_different_generation);
+}
+
+TEST_CASE("joining: what was learnt before a restart is not enough after a later change", "[unit][brb]") {
+  auto again = std::make_shared<membership::view>(*shrunk());
+  again->gen = generation{2};
+  again->members[again->gen] = again->members[grown];
+  again->members[again->gen].erase(actor_number(2));
+  member at(1, founded);
+  at.window->handle(view_update{shrunk()}, at.now);
+  at.settle();
+  at.told(0, 0);
+  at.told(2, 0);
+  REQUIRE(at.records.size() == 1);
+  at.questions.clear();
+  at.live(again);
+  at.settle(); // of three that were, it is enough to know oneself
+  CHECK(at.records.size() == 2);
+  auto fourth = std::make_shared<membership::view>(*again);
+  fourth->gen = generation{3};
+  fourth->members[fourth->gen] = *group_at(founded)->members_of(founded);
+  fourth->members[generation{4}] = fourth->members[grown];
+  fourth->gen = generation{4};
+  at.live(fourth);
+  at.request(1, 1, fourth->gen);
+  CHECK(at.echoes.empty()); // three of four have to tell
 }
 
 TEST_CASE("joining: those who stay answer while they ask themselves", "[unit][brb]") {

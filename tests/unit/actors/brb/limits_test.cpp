@@ -168,6 +168,30 @@ TEST_CASE("window: eight certificates of unknown generations wait and the next i
   REQUIRE(notes == std::vector<std::string>{"[CLI] dropping packet: InvalidGeneration"});
 }
 
+TEST_CASE("window: who fills the places of unknown generations makes room for others", "[unit][brb]") {
+  const auto view = group_of(4);
+  source_window window({actor_number(1), std::string{cluster_network}, actor_number(0), orswot::describe},
+                       view);
+  const auto park = [&](std::size_t from, std::uint64_t sequence, generation gen) {
+    const auto what = request(view, sequence, sequence).what;
+    const auto seal = stub_sign(actor_number(0), echo_digest(cluster_network, gen, what->header));
+    window.handle(
+      certificate_received{actor_number(from),
+                           std::make_shared<certificate>(certificate{
+                             gen, what->header, what->seal, {7}, {seal, seal, seal}, what->payload})},
+      now);
+  };
+  for (std::uint64_t i = 1; i <= parked_max; ++i)
+    park(0, i, generation{9});
+  park(2, 1, generation{1});
+  auto later = std::make_shared<membership::view>(*view);
+  later->members[generation{1}] = *view->members_of(generation{0});
+  later->gen = generation{1};
+  taken<verify>(window);
+  window.handle(view_update{later}, now);
+  REQUIRE(taken<verify>(window).size() == 3);
+}
+
 TEST_CASE("window: of a page as many certificates wait as a page may hold", "[unit][brb]") {
   const auto view = group_of(4);
   source_window window({actor_number(1), std::string{cluster_network}, actor_number(0), orswot::describe},

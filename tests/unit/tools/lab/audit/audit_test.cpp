@@ -228,3 +228,17 @@ TEST_CASE("audit: a directory in use or of nobody is refused", "[unit][lab]") {
   std::ofstream{at.path(1) + "/format"} << "troupe data 2\n";
   REQUIRE_THAT(read_stored_node(at.path(1)).error().text, Contains("no data directory of a format"));
 }
+
+TEST_CASE("audit: directories that no one group can have are refused", "[unit][lab]") {
+  const group_on_disk group;
+  std::vector<stored_node> nodes{read_stored_node(group.path(0)).value(),
+                                 read_stored_node(group.path(1)).value()};
+  CHECK(expect_one_group(nodes));
+  nodes.push_back(nodes.front());
+  CHECK_THAT(expect_one_group(nodes).error().text, Contains("hold the same node"));
+  nodes.pop_back();
+  std::ofstream{fs::path{group.path(0)} / "type"} << "troupe type at2\n";
+  std::ofstream{fs::path{group.path(1)} / "type"} << "troupe type register\n";
+  nodes = {read_stored_node(group.path(0)).value(), read_stored_node(group.path(1)).value()};
+  CHECK_THAT(expect_one_group(nodes).error().text, Contains("holds data of the type at2"));
+}
