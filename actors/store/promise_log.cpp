@@ -56,15 +56,12 @@ struct segment_in_place {
   bool last;
 };
 
-// Reads one segment that must continue what came before.
+// Reads one segment, whose bytes are `data`, that must continue what came before.
 expected<segment_content, explained> read_segment(storage& on, const std::string& name,
-                                                  const segment_in_place& place) {
-  const auto data = read_whole(on, name, place.expected.identity);
-  if (!data)
-    return unexpected(data.error());
-  if (decode_segment_header(*data) != place.expected)
+                                                  const segment_in_place& place, const bytes& data) {
+  if (decode_segment_header(data) != place.expected)
     return refused(fmt::format("{} is not the segment that belongs there; {}", name, advice));
-  auto content = read_records(*data, place.expected);
+  auto content = read_records(data, place.expected);
   if (content.end == segment_content::ending::flipped ||
       (content.end == segment_content::ending::torn && !place.last))
     return refused(fmt::format("{} is damaged behind byte {} (record {}); {}", name, content.whole_size,
@@ -163,7 +160,11 @@ expected<opened_promises, explained> promise_log::open(std::shared_ptr<storage> 
   for (const auto& name : *names) {
     if (name != segment_name(expected_next.number))
       return refused(fmt::format("{} is missing; {}", segment_name(expected_next.number), advice));
-    auto content = read_segment(*log.storage_, name, {expected_next, &name == &names->back()});
+    const auto data = read_whole(*log.storage_, name, expected_next.identity);
+    if (!data)
+      return unexpected(data.error());
+    const auto content =
+      read_segment(*log.storage_, name, {expected_next, &name == &names->back()}, *data);
     if (!content)
       return unexpected(content.error());
     log.segment_ = name;
@@ -172,7 +173,7 @@ expected<opened_promises, explained> promise_log::open(std::shared_ptr<storage> 
     log.records_ = expected_next.first_record + content->records.size();
     expected_next = {log.segment_number_ + 1, log.records_, identity};
     opened.torn_bytes += content->torn_size;
-    std::ranges::move(content->records, std::back_inserter(opened.records));
+    std::ranges::transform(content->records, std::back_inserter(opened.records), to_bytes);
   }
   log.first_segment_ = log.oldest_segment_ = start->first.number;
   for (const auto& name : start->stale)

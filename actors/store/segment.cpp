@@ -113,7 +113,7 @@ segment_content read_records(byte_view segment, const segment_header& header) {
       content.end = segment_content::ending::flipped;
       return content;
     }
-    content.records.push_back(to_bytes(record));
+    content.records.push_back(record);
     content.whole_size += record_header_size + length;
     rest = rest.subspan(record_header_size + length);
   }

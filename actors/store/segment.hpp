@@ -47,13 +47,13 @@ struct segment_content {
     torn,   ///< the file ends inside a record, or in zeros: an append that never finished
     flipped ///< a complete record, or its header, is not what was written
   };
-  std::vector<bytes> records;
+  std::vector<byte_view> records; ///< parts of the segment they were read from
   std::size_t whole_size = 0; ///< bytes up to the end of the last whole record
   std::size_t torn_size = 0;  ///< bytes behind it, if the ending is torn
   ending end = ending::whole;
 };
 
-/// Reads the records behind a header that decoded well.
+/// Finds the records behind a header that decoded well. The content is of use while `segment` is.
 segment_content read_records(byte_view segment, const segment_header& header);
 
 /// "promises-00000001.log"

@@ -13,6 +13,7 @@ using errc = agreement_codec_errc;
 
 constexpr std::size_t forced_body = 8 + 1 + 32; ///< generation (little endian), change, key
 constexpr std::size_t covered_entry = 32 + 8;   ///< key, sequence (little endian)
+constexpr std::uint8_t lock_promise_kind = 4;
 constexpr std::uint8_t covered_promise_kind = 9;
 
 void put(bytes& out, std::uint64_t value) {
@@ -35,6 +36,11 @@ bool readable(byte_view record) {
     return std::ranges::all_of(record.subspan(2, promise_head_size - 2),
                                [](std::uint8_t byte) { return byte == 0; });
   return record[0] == sealed_promise_version;
+}
+
+/// Before anything is known of its seal; 0 = too short to have one.
+std::uint8_t kind_of(byte_view record) {
+  return record.size() < promise_head_size ? 0 : record[1];
 }
 
 bytes forced(const forced_promise& what) {
@@ -128,7 +134,7 @@ struct encoder {
   bytes operator()(const decided_promise& what) const {
     return seal_promise(3, membership::encode(*what.vote).view());
   }
-  bytes operator()(const lock_promise& what) const { return seal_promise(4, brb::encode(what.what).view()); }
+  bytes operator()(const lock_promise& what) const { return seal_promise(lock_promise_kind, brb::encode(what.what).view()); }
   bytes operator()(const delivered_promise& what) const {
     return seal_promise(delivered_promise_kind, brb::encode(*what.what, true).view());
   }
@@ -153,20 +159,21 @@ slot_name slot_of(const wire::OperationHeader& header) {
 } // namespace
 
 std::optional<slot_name> slot_of(byte_view record) {
-  if (!readable(record))
+  const auto kind = kind_of(record);
+  if ((kind != lock_promise_kind && kind != delivered_promise_kind) || !readable(record))
     return std::nullopt;
-  const auto body = to_bytes(record.subspan(promise_head_size));
-  if (record[1] == 4)
+  const auto body = to_bytes(record.subspan(promise_head_size)); // it has to begin at a multiple of 8
+  if (kind == lock_promise_kind)
     if (const auto* lock = root<wire::BrbSend>(body))
       return slot_of(*lock->header());
-  if (record[1] == delivered_promise_kind)
+  if (kind == delivered_promise_kind)
     if (const auto* done = root<wire::BrbCertificate>(body))
       return slot_of(done->statement()->header());
   return std::nullopt;
 }
 
 std::optional<brb::delivered_vector> covered_by(byte_view record) {
-  if (!readable(record) || record[1] != covered_promise_kind)
+  if (kind_of(record) != covered_promise_kind || !readable(record))
     return std::nullopt;
   auto read = read_covered(record.subspan(promise_head_size));
   return read ? std::optional{std::get<covered_promise>(*read).up_to} : std::nullopt;
@@ -187,7 +194,7 @@ expected<promise, errc> decode_promise(byte_view record, std::string_view networ
     return read_vote<own_vote_promise>(body, network);
   case 3:
     return read_vote<decided_promise>(body, network);
-  case 4:
+  case lock_promise_kind:
     return read_frame<wire::BrbSend, lock_promise>(body);
   case delivered_promise_kind:
     return read_delivered(body);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// CRC-32C (Castagnoli), as iSCSI and ext4 use it: what notices a flipped record. A table is fast enough
-// beside a sync.
+// CRC-32C (Castagnoli), as iSCSI and ext4 use it: what notices a flipped record. By ISA-L, which uses
+// the processor's own instruction where there is one: a compaction sums up hundreds of megabytes.
 #pragma once
 
 #include "messages/types/bytes.hpp"

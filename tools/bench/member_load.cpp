@@ -8,6 +8,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
+#include <random>
 #include <thread>
 
 namespace troupe::bench {
@@ -40,11 +41,13 @@ public:
     for (std::size_t i = 0; i < all.requests; ++i)
       ask_and_again(all.commands);
   }
-  /// `rate` per second, evenly.
+  /// `rate` per second on average, at random moments: in step, those of all members would queue for one
+  /// another.
   void pace(double rate) {
     pacer_ = std::thread{[this, rate] {
-      const auto begun = clock::now();
-      for (double i = 1; passed_until(begun + of_seconds(i / rate)); ++i)
+      std::mt19937_64 dice{std::random_device{}()};
+      std::exponential_distribution<double> pause{rate};
+      for (auto next = clock::now() + of_seconds(pause(dice)); passed_until(next); next += of_seconds(pause(dice)))
         ask(1, nullptr);
     }};
   }

@@ -11,7 +11,7 @@ namespace troupe::bench {
 
 using members_here = std::vector<std::unique_ptr<group_member>>;
 
-/// `rate`: own operations per second of each member, evenly; 0 = as many as go. One entry a member.
+/// `rate`: own operations per second of each member, at random moments; 0 = as many as go. One entry a member.
 std::vector<member_figures> measure(const members_here& members, double rate, double measured_s);
 
 /// Full load until every member has delivered so many operations since it was started.
