@@ -10,6 +10,7 @@ namespace troupe::brb {
 namespace {
 
 constexpr duration record_again_after = std::chrono::seconds{1};
+constexpr duration acknowledge_at_most_every = std::chrono::milliseconds{50};
 
 } // namespace
 
@@ -140,6 +141,8 @@ void source_window::expire(timer_id timer, time_point) {
     record_again();
   else if (timer == import_timer)
     ask_again();
+  else if (timer == acknowledge_timer && std::exchange(acknowledged_lately_, false) && acknowledgement_owed_)
+    acknowledge();
 }
 
 void source_window::record_again() {
@@ -164,9 +167,14 @@ void source_window::forget_tickets_of_delivered() {
   std::erase_if(signing_, [&](const auto& entry) { return settled(entry.second.sequence); });
 }
 
+// The first at once, those right behind it together: one says what all of them would.
 void source_window::acknowledge() {
   if (!view_->group)
     return;
+  acknowledgement_owed_ = acknowledged_lately_;
+  if (std::exchange(acknowledged_lately_, true))
+    return;
+  effects_.push(arm{acknowledge_timer, acknowledge_at_most_every});
   effects_.push(
     send_packet{options_.source, delivered_message{*view_->group, {{options_.source, durable()}}}});
 }

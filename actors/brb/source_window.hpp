@@ -190,6 +190,7 @@ private:
 
   static constexpr timer_id record_timer{1};
   static constexpr timer_id import_timer{2};
+  static constexpr timer_id acknowledge_timer{3};
 
   source_window_options options_;
   view_ptr view_;
@@ -222,6 +223,8 @@ private:
   std::map<peer_id, generation> askers_;                    ///< joiners that wait for it; members only
   std::optional<std::pair<ticket, lock_query>> promising_;  ///< being stored
   std::map<peer_id, time_point> told_at_;                   ///< members only
+  bool acknowledged_lately_ = false;                        ///< the acknowledge timer runs
+  bool acknowledgement_owed_ = false;
   std::vector<equivocation> evidence_;
   std::optional<std::uint64_t>
     own_refused_; ///< the first slot of ours that was refused, until it comes again

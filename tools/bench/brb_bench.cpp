@@ -3,6 +3,7 @@
 // all runs once in each round so that a machine whose speed drifts treats all alike.
 #include "tools/bench/brb_crate.hpp"
 #include "tools/bench/brb_runs.hpp"
+#include "tools/bench/signature_cost.hpp"
 #include "tools/cli/commands.hpp"
 #include "tools/process/child_process.hpp"
 
@@ -119,10 +120,22 @@ std::optional<brb_crate> crate_for(std::vector<run_spec>& specs) {
   return std::nullopt;
 }
 
+struct signature_samples {
+  samples sign_us;
+  samples verify_us;
+};
+
+void take(signature_samples& all) {
+  const auto cost = measure_signature_cost();
+  all.sign_us.push_back(cost.sign_us);
+  all.verify_us.push_back(cost.verify_us);
+}
+
 std::vector<taken> take_all(const std::vector<run_spec>& specs, const std::optional<brb_crate>& crate,
-                            const brb_bench_options& options) {
+                            const brb_bench_options& options, signature_samples& signatures) {
   std::vector<taken> all(specs.size());
-  for (unsigned sample = 1; sample <= options.samples; ++sample)
+  for (unsigned sample = 1; sample <= options.samples; ++sample) {
+    take(signatures);
     for (std::size_t i = 0; i < specs.size(); ++i) {
       progress(fmt::format("run {} of {}: {}, n={}, {} B, batch {}", sample, options.samples,
                            specs[i].algorithm, specs[i].members, specs[i].op_bytes, specs[i].batch));
@@ -131,12 +144,15 @@ std::vector<taken> take_all(const std::vector<run_spec>& specs, const std::optio
       else
         take(specs[i], options.seconds, all[i]);
     }
+  }
   return all;
 }
 
-void print(const json::array& runs, const long_run& many, bool as_json) {
+void print(const json::array& runs, const long_run& many, const signature_samples& signatures, bool as_json) {
   if (as_json) {
     std::cout << json::serialize(json::object{{"runs", runs},
+                                              {"sign_us", median_of(signatures.sign_us)},
+                                              {"verify_us", median_of(signatures.verify_us)},
                                               {"restart_ms", median_of(many.restart_ms)},
                                               {"join_ms", median_of(many.join_ms)},
                                               {"rss_10m_ratio", median_of(many.rss_ratio)},
@@ -144,7 +160,10 @@ void print(const json::array& runs, const long_run& many, bool as_json) {
               << '\n';
     return;
   }
-  std::cout << table_of(runs) << ratios_of(runs);
+  std::cout << table_of(runs) << ratios_of(runs)
+            << fmt::format("Ed25519 on one core between the runs: sign {} us, verify {} us\n",
+                           number_text(median_of(signatures.sign_us), 1),
+                           number_text(median_of(signatures.verify_us), 1));
   if (!many.disk_mb.empty())
     std::cout << fmt::format(
       "n=4, 64 B, fsync: after ten million operations restart {} ms, join {} ms, "
@@ -158,7 +177,8 @@ void print(const json::array& runs, const long_run& many, bool as_json) {
 int run_bench_brb(const brb_bench_options& options) {
   auto specs = specs_of(options.members, options.batches, options.rivals);
   const auto crate = crate_for(specs);
-  const auto all = take_all(specs, crate, options);
+  signature_samples signatures;
+  const auto all = take_all(specs, crate, options, signatures);
   long_run many;
   for (unsigned sample = 1; options.long_runs && sample <= options.samples; ++sample) {
     progress(fmt::format("long run {} of {}: a joiner, a restart and ten million operations", sample,
@@ -171,7 +191,7 @@ int run_bench_brb(const brb_bench_options& options) {
     runs.push_back(report_of(specs[i], all[i].full, 100));
     runs.push_back(report_of(specs[i], all[i].tenth, 10));
   }
-  print(runs, many, options.json);
+  print(runs, many, signatures, options.json);
   const bool whole = std::none_of(runs.begin(), runs.end(),
                                   [](const auto& one) { return one.as_object().at("ops_s").is_null(); });
   if (!whole)

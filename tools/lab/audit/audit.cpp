@@ -31,6 +31,8 @@ struct decoded_node {
   std::vector<brb::certificate_ptr> deliveries; ///< in the order of the log
   brb::delivered_vector covered;                ///< what the log leaves to the checkpoint
   membership::view group;
+  /// All that were members of a generation while there were operations: `trust` and `untrust` change it.
+  std::map<generation, std::set<std::set<peer_id>>> electorates;
 };
 
 decoded_node decode(const stored_node& from, const std::string& network,
@@ -38,6 +40,11 @@ decoded_node decode(const stored_node& from, const std::string& network,
   decoded_node result;
   result.from = &from;
   membership::voting_group group{{.self = from.id, .network = network}};
+  const auto add_electorates = [&] {
+    result.group = group.snapshot();
+    for (const auto& [g, members] : result.group.members)
+      result.electorates[g].insert(members);
+  };
   for (std::size_t i = 0; i < from.promises.size(); ++i) {
     const auto read = decode_promise(from.promises[i], network);
     if (!read) {
@@ -51,10 +58,13 @@ decoded_node decode(const stored_node& from, const std::string& network,
     } else {
       if (const auto* covered = std::get_if<covered_promise>(&*read))
         result.covered = covered->up_to;
+      const bool used = from.compacted || !result.locks.empty() || !result.deliveries.empty();
+      if (used && std::holds_alternative<forced_promise>(*read))
+        add_electorates(); // those until now
       group.restore(*read);
     }
   }
-  result.group = group.snapshot();
+  add_electorates();
   return result;
 }
 
@@ -119,33 +129,41 @@ private:
     all[which].insert(fmt::format("{} by {}", how, by.from->path));
   }
 
-  /// The members of a generation, as this node knows them or any other.
-  const std::set<peer_id>* members(const decoded_node& first, generation g) const {
-    if (const auto* own = first.group.members_of(g); own && !own->empty())
-      return own;
-    for (const auto& other : nodes_)
-      if (const auto* known = other.group.members_of(g); known && !known->empty())
-        return known;
-    return nullptr;
+  enum class proof : std::uint8_t { of_unknown_members, no_quorum, false_signature, holds };
+
+  /// By any of those who have been the members of a generation to any of the nodes. `named` says which
+  /// signatures count if these are the members.
+  template <class Named>
+  proof judge(generation g, const digest& said, Named named) {
+    auto best = proof::of_unknown_members;
+    for (const auto& node : nodes_)
+      if (const auto known = node.electorates.find(g); known != node.electorates.end())
+        for (const auto& members : known->second) {
+          if (best == proof::holds || members.empty())
+            continue;
+          const auto signers = named(members);
+          const auto outcome =
+            !signers ? proof::no_quorum
+            : std::ranges::all_of(*signers, [&](const auto& one) { return valid(one, said); })
+              ? proof::holds
+              : proof::false_signature;
+          best = std::max(best, outcome);
+        }
+    return best;
   }
 
   void prove(const decoded_node& by, const brb::certificate& what) {
     ++report_.certificates;
     const place where{what.header.source, what.header.sequence};
-    const auto* voters = members(by, what.gen);
-    if (!voters) {
+    const auto outcome = judge(what.gen, brb::echo_digest(report_.network, what.gen, what.header),
+                               [&](const auto& members) { return brb::echoes_to_verify(what, members); });
+    if (outcome == proof::of_unknown_members)
       ++report_.unknown_generation;
-      return;
-    }
-    const auto echoes = brb::echoes_to_verify(what, *voters);
-    if (!echoes)
-      return say("{}: the certificate of {} names no quorum of the {} members of generation {}",
-                 by.from->path, text_of(where), voters->size(), what.gen.value());
-    const auto said = brb::echo_digest(report_.network, what.gen, what.header);
-    for (const auto& echo : *echoes)
-      if (!valid(echo, said))
-        return say("{}: the certificate of {} has a false signature of {}", by.from->path, text_of(where),
-                   short_name(echo.signer));
+    else if (outcome == proof::no_quorum)
+      say("{}: the certificate of {} names no quorum of the members of generation {}", by.from->path,
+          text_of(where), what.gen.value());
+    else if (outcome == proof::false_signature)
+      say("{}: the certificate of {} has a false signature", by.from->path, text_of(where));
   }
 
   bool valid(const brb::named_echo& echo, const digest& said) {
@@ -178,24 +196,23 @@ private:
   std::map<peer_id, std::uint64_t> checkpointed(const decoded_node& of) {
     if (!of.from->records)
       return {};
-    const auto proof = brb::read_proof(*of.from->records);
-    if (!proof) {
-      say("{}: {}", of.from->path, proof.error().text);
+    const auto stored = brb::read_proof(*of.from->records);
+    if (!stored) {
+      say("{}: {}", of.from->path, stored.error().text);
       return {};
     }
-    if (!*proof && of.from->compacted)
+    if (!*stored && of.from->compacted)
       say("{}: its promise log relies on a checkpoint, and there is none", of.from->path);
-    if (!*proof)
+    if (!*stored)
       return {};
-    if (of.from->compacted && !brb::covers((*proof)->what.delivered, of.covered))
+    if (of.from->compacted && !brb::covers((*stored)->what.delivered, of.covered))
       say("{}: its checkpoint is older than what its promise log relies on", of.from->path);
-    const auto& what = (*proof)->what;
-    const auto* voters = members(of, what.gen);
-    const auto echoes = voters ? brb::echoes_to_verify((*proof)->signers, (*proof)->seals, *voters)
-                               : std::vector<brb::named_echo>{};
-    const auto said = brb::checkpoint_digest(report_.network, what);
-    if (!echoes ||
-        std::any_of(echoes->begin(), echoes->end(), [&](const auto& echo) { return !valid(echo, said); }))
+    const auto& what = (*stored)->what;
+    const auto outcome =
+      judge(what.gen, brb::checkpoint_digest(report_.network, what), [&](const auto& members) {
+        return brb::echoes_to_verify((*stored)->signers, (*stored)->seals, members);
+      });
+    if (outcome == proof::no_quorum || outcome == proof::false_signature)
       say("{}: its checkpoint is not signed by a quorum of generation {}", of.from->path, what.gen.value());
     return what.delivered;
   }

@@ -38,6 +38,8 @@ TEST_CASE("bench brb: the JSON has every key and every run its figures", "[syste
   const auto report = json::parse(done.output).as_object();
   for (const auto* key : {"restart_ms", "join_ms", "rss_10m_ratio", "disk_10m_mb"})
     REQUIRE(report.at(key).is_null()); // measured with --long only
+  for (const auto* key : {"sign_us", "verify_us"})
+    REQUIRE(report.at(key).to_number<double>() > 0);
   bool processes = false;
   bool one = false;
   for (const auto& value : report.at("runs").as_array()) {

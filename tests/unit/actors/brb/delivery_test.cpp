@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Delivery beside the log: what is delivered before its record is synced, and what a refusing log stops. And our
-// own slots, which come in order or not at all.
+// Delivery beside the log: what is delivered before its record is synced, and what a refusing log stops. And
+// our own slots, which come in order or not at all.
 #include "actors/brb/source_window.hpp"
 #include "actors/datatype/orswot.hpp"
 #include "tests/support/agreement_cluster.hpp"
@@ -23,14 +23,15 @@ public:
     made->members[generation{0}].insert(actor_number(0));
     made->group = make_group_id(cluster_network, made->members[generation{0}]);
     view_ = made;
-    window.emplace(
-      source_window_options{actor_number(0), std::string{cluster_network}, actor_number(0), orswot::describe, true},
-      view_);
+    window.emplace(source_window_options{actor_number(0), std::string{cluster_network}, actor_number(0),
+                                         orswot::describe, true},
+                   view_);
   }
 
   void request(std::uint64_t sequence, std::uint64_t value) {
-    window->handle(send_received{actor_number(0), std::make_shared<const send_message>(send_message{
-                                                    generation{0}, header(sequence, value), {}, payload(value)})},
+    window->handle(send_received{actor_number(0),
+                                 std::make_shared<const send_message>(
+                                   send_message{generation{0}, header(sequence, value), {}, payload(value)})},
                    now);
     drain();
   }
@@ -52,8 +53,8 @@ public:
     window->handle(validated{validations.at(which), refusal}, now);
     drain();
   }
-  void wake() {
-    window->expire(woken.at(0), now);
+  void wake(timer_id timer) {
+    window->expire(timer, now);
     drain();
   }
 
@@ -102,8 +103,27 @@ TEST_CASE("delivery: goes on while records are synced and acknowledges only thos
   REQUIRE(at.delivered == std::vector<std::uint64_t>{1, 2});
   REQUIRE(at.acknowledged.empty());
   at.answer(0, true);
-  at.answer(1, true);
-  REQUIRE(at.acknowledged == std::vector<std::uint64_t>{1, 2});
+  REQUIRE(at.acknowledged == std::vector<std::uint64_t>{1});
+}
+
+TEST_CASE("delivery: what is recorded soon after an acknowledgement is acknowledged together",
+          "[unit][brb]") {
+  own_window at;
+  for (std::uint64_t sequence = 1; sequence <= 4; ++sequence)
+    at.certificate_of(sequence);
+  for (std::size_t i = 0; i < 3; ++i)
+    at.answer(i, true);
+  REQUIRE(at.acknowledged == std::vector<std::uint64_t>{1});
+  const auto timer = at.woken.back();
+  at.wake(timer);
+  REQUIRE(at.acknowledged == std::vector<std::uint64_t>{1, 3});
+  at.answer(3, true);
+  REQUIRE(at.acknowledged == std::vector<std::uint64_t>{1, 3});
+  at.wake(timer);
+  REQUIRE(at.acknowledged == std::vector<std::uint64_t>{1, 3, 4});
+  at.wake(timer); // nothing is owed: it ends
+  REQUIRE(at.acknowledged == std::vector<std::uint64_t>{1, 3, 4});
+  REQUIRE(at.woken == std::vector<timer_id>(3, timer));
 }
 
 TEST_CASE("delivery: a record the log refuses stops it until the log takes it", "[unit][brb]") {
@@ -113,7 +133,7 @@ TEST_CASE("delivery: a record the log refuses stops it until the log takes it", 
   REQUIRE(at.woken.size() == 1);
   at.certificate_of(2);
   REQUIRE(at.delivered == std::vector<std::uint64_t>{1});
-  at.wake();
+  at.wake(at.woken.at(0));
   REQUIRE(at.records.size() == 2);
   at.answer(1, true);
   REQUIRE(at.delivered == std::vector<std::uint64_t>{1, 2});
@@ -135,9 +155,9 @@ TEST_CASE("own slots: behind a refused one they are refused until it comes again
   at.request(2, 2);
   REQUIRE(at.validations.size() == 1); // in order
   at.validate(0, "No");
-  REQUIRE(at.refused == std::vector<std::pair<std::uint64_t, brb_errc>>{
-                          {1, brb_errc::data_type_failed_validation},
-                          {2, brb_errc::source_already_has_pending_msg}});
+  REQUIRE(at.refused ==
+          std::vector<std::pair<std::uint64_t, brb_errc>>{{1, brb_errc::data_type_failed_validation},
+                                                          {2, brb_errc::source_already_has_pending_msg}});
   at.request(3, 3); // made before its instance heard of it
   REQUIRE(at.refused.size() == 3);
   at.request(1, 4);

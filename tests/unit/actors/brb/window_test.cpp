@@ -87,6 +87,8 @@ struct receiver {
         notes.push_back(line->text);
       else if (const auto* done = std::get_if<brb::source_window::deliver>(&*effect))
         delivered.push_back(done->what->header.sequence);
+      else if (const auto* timer = std::get_if<arm>(&*effect))
+        woken.push_back(timer->timer);
     }
     return sent;
   }
@@ -103,6 +105,7 @@ struct receiver {
   std::optional<brb::source_window> window;
   std::optional<std::string> refusal;
   std::vector<bytes> records;
+  std::vector<timer_id> woken;
   std::vector<std::string> notes;
   std::vector<std::uint64_t> delivered;
 };
@@ -369,9 +372,12 @@ TEST_CASE("window: certificates out of order are buffered and delivered in order
   REQUIRE(at.delivered.empty());
   REQUIRE(at.window->snapshot().buffered.size() == brb::window_size - 1);
   at.certificate(at.proof(1, 1, {0, 2, 3}), 3); // whoever relays it
-  const auto sent = at.settle();
+  at.settle();
   REQUIRE(at.delivered.size() == brb::window_size);
   REQUIRE(std::is_sorted(at.delivered.begin(), at.delivered.end()));
+  at.window->expire(at.woken.back(), now);
+  const auto sent = at.settle();
+  REQUIRE(sent.size() == 1);
   const auto acknowledged = std::get<brb::delivered_message>(sent.back().what);
   REQUIRE(acknowledged.delivered.at(actor_number(0)) == brb::window_size);
 }
