@@ -162,6 +162,14 @@ TEST_CASE("node: a peer that is nobody is reported and the node goes on", "[syst
   REQUIRE(outcome.output.find("(self)") != std::string::npos);
 }
 
+TEST_CASE("node: who asks for a peer that is there already is answered at once", "[system][node]") {
+  node_process a;
+  const auto peer = "peer " + a.address() + "\n";
+  const auto outcome = troupe_run({"node"}, peer + "wait peers 2\n" + peer);
+  INFO(outcome.output);
+  REQUIRE(outcome.code == 0);
+}
+
 TEST_CASE("node: a data directory keeps the identity and the set", "[system][node]") {
   temporary_directory directory;
   const auto data = directory.path() + "/n";
