@@ -9,6 +9,7 @@
 #include "actors/store/key_file.hpp"
 #include "actors/store/memory_record_store.hpp"
 #include "actors/store/memory_storage.hpp"
+#include "messages/codec/promise_codec.hpp"
 #include "messages/crypto/random.hpp"
 #include "node/config/agreed_network.hpp"
 #include "node/config/check_config.hpp"
@@ -16,6 +17,8 @@
 
 #include <caf/actor_system.hpp>
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace troupe {
 namespace {
@@ -37,15 +40,6 @@ transport::tcp_options network_options(const key_pair& key, const node_config& c
   options.idle_inbound = std::chrono::seconds{config.idle_timeout_inbound_s};
   options.idle_outbound = std::chrono::seconds{config.idle_timeout_outbound_s};
   return options;
-}
-
-std::uint64_t fresh_seed() {
-  std::array<std::uint8_t, 8> drawn{};
-  fill_from_system(drawn);
-  std::uint64_t seed = 0;
-  for (const auto byte : drawn)
-    seed = seed << 8 | byte;
-  return seed;
 }
 
 /// The key of the configuration: of the data directory, of a file, or a fresh one.
@@ -76,20 +70,45 @@ expected<void, explained> settle_type(const store::data_directory& data, const s
   return {};
 }
 
+/// The same of the network: nothing may be signed for another one.
+expected<void, explained> settle_network(const store::data_directory& data,
+                                         const std::vector<bytes>& promises, const node_config& config) {
+  const std::string agreed = agreed_network(config);
+  const bool used =
+    std::ranges::any_of(promises, [](const auto& record) { return slot_of(record).has_value(); });
+  if (used && !brb::signed_network(promises, {&agreed, 1}))
+    return unexpected(explained{fmt::format("the data directory {} cannot be used: its promises are not "
+                                            "those of --network {} (start with the one it "
+                                            "was made for, or choose another directory)",
+                                            data.path().string(), config.network)});
+  return {};
+}
+
+/// Of both, that a directory is for what the configuration says.
+expected<void, explained> expect_purposes(const store::data_directory& data, const node_config& config) {
+  const auto type = data.expect(store::purpose::type, config.type);
+  return type ? data.expect(store::purpose::network, config.network) : type;
+}
+
 /// What the log of an earlier life says. A node whose log cannot be read does not start: it has forgotten its
 /// promises.
 expected<opened_store, explained> open_store(const std::optional<store::data_directory>& data,
-                                             const node_config& config, const node_context& context) {
+                                             const peer_id& self, const node_config& config,
+                                             const node_context& context) {
   if (data)
-    if (const auto fits = data->expect_type(config.type); !fits)
+    if (const auto fits = expect_purposes(*data, config); !fits)
       return unexpected(fits.error());
   auto opened = data ? data->open_promises()
-                     : store::promise_log::create(std::make_shared<store::memory_storage>(), peer_id{});
+                     : store::promise_log::create(std::make_shared<store::memory_storage>(), self);
   if (!opened)
     return unexpected(opened.error());
-  const bool typeless = data && !data->type().value();
+  const bool typeless = data && !data->recorded(store::purpose::type).value();
+  const bool placeless = data && !data->recorded(store::purpose::network).value();
   if (typeless)
     if (const auto fits = settle_type(*data, opened->records, config); !fits)
+      return unexpected(fits.error());
+  if (placeless)
+    if (const auto fits = settle_network(*data, opened->records, config); !fits)
       return unexpected(fits.error());
   auto records = data ? data->open_records(opened->compacted)
                       : expected<std::shared_ptr<store::record_store>, explained>{
@@ -101,7 +120,10 @@ expected<opened_store, explained> open_store(const std::optional<store::data_dir
   if (!memory)
     return unexpected(memory.error());
   if (typeless)
-    if (const auto recorded = data->record_type(config.type); !recorded)
+    if (const auto recorded = data->record(store::purpose::type, config.type); !recorded)
+      return unexpected(recorded.error());
+  if (placeless)
+    if (const auto recorded = data->record(store::purpose::network, config.network); !recorded)
       return unexpected(recorded.error());
   for (const auto& line : brb::lost_deliveries(opened->records))
     context.line(log_level::warn, line);
@@ -129,11 +151,11 @@ expected<std::unique_ptr<assembly>, explained> assembly::make(runtime& on, const
     data = std::move(*opened);
   }
   auto identity = data ? data->identity() : *key ? **key : key_pair::generate();
-  node_context context{make_system_clock(on.actors()), std::move(log), random_stream{fresh_seed()},
+  node_context context{make_system_clock(on.actors()), std::move(log), random_stream{seed_from_system()},
                        short_name(identity.id())};
   std::unique_ptr<assembly> made{new assembly{std::move(context), std::move(identity)}};
   made->data_ = std::move(data);
-  auto store = open_store(made->data_, config, made->context_);
+  auto store = open_store(made->data_, made->key_.id(), config, made->context_);
   if (!store)
     return unexpected(store.error());
   if (auto opened = made->open_network(config); !opened)

@@ -96,7 +96,6 @@ const node_context& node::context() const {
 
 void node::connect(const multiaddr& to, answer<outcome> done) {
   impl_->trace(fmt::format("[P2P] router cmd SayHello({})", to.text()));
-  post(peers_actor(), peer::connect{{to}});
   impl_->trace("[P2P] Sent network msg successfully.");
   post(impl_->parts->handles().front, front_connect{to, command_limit, std::move(done)});
 }
@@ -126,7 +125,8 @@ void node::peers(answer<std::vector<peer_status>> done) {
   });
 }
 
-void node::execute_all(std::vector<command> what, answer<std::vector<std::string>> done, brb::answer_when when) {
+void node::execute_all(std::vector<command> what, answer<std::vector<std::string>> done,
+                       brb::answer_when when) {
   impl_->run([=, what = std::move(what), to = impl_->parts->handles().agreement.front](auto* self) {
     request(self, to, request_limit, brb::execute{what, when})
       .then([done](const brb::executed& answered) { done(answered.errors); },

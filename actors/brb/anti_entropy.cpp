@@ -60,10 +60,12 @@ bool anti_entropy::is_member() const {
 }
 
 void anti_entropy::handle(const view_update& input, time_point now) {
-  const bool let_in = !is_member() && input.now->is_member(options_.self, input.now->gen);
+  // They may have had nothing for us before, as long as we knew less of the group.
+  const bool knew_less =
+    !is_member() && (input.now->gen != view_->gen || input.now->members != view_->members);
   view_ = input.now;
-  if (let_in && options_.round_every > duration::zero())
-    for (const auto& peer : asked_) // they had nothing for us before
+  if (knew_less && options_.round_every > duration::zero())
+    for (const auto& peer : asked_)
       static_cast<void>(handle(ask_peer{peer}, now));
   go_on(now);
 }

@@ -204,18 +204,21 @@ void source_window::feed_backlog() {
 // When all places are taken whoever holds most of them gives one up, so that no peer can take them all for
 // good.
 void source_window::park(const certificate_received& input) {
-  effects_.push(behind{input.from});
+  std::erase_if(parked_, [&](const auto& one) {
+    return one.from == input.from && one.what->header.sequence == input.what->header.sequence;
+  });
   if (parked_.size() >= parked_max) {
     std::map<peer_id, std::size_t> held;
     for (const auto& one : parked_)
       ++held[one.from];
     const auto fewer = [](const auto& a, const auto& b) { return a.second < b.second; };
     const auto [greediest, most] = *std::max_element(held.begin(), held.end(), fewer);
-    if (held[input.from] >= most)
+    if (held[input.from] + 1 >= most)
       return refuse(input, brb_errc::invalid_generation);
     parked_.erase(std::ranges::find(parked_, greediest, &certificate_received::from));
   }
   parked_.push_back(input);
+  effects_.push(behind{input.from});
 }
 
 void source_window::unpark() {

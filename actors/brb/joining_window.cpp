@@ -126,10 +126,15 @@ void source_window::on_imported(bool stored) {
   for (const auto& one : import_.locks())
     if (const auto* other = import_.against(one.header))
       keep_evidence(one.header, one.seal, other->header, other->seal);
-  for (auto& [sequence, opened] : slots_)
-    if (opened.at == stage::locked && !import_.needed())
+  for (auto& [sequence, opened] : slots_) {
+    if (opened.at != stage::locked)
+      continue;
+    if (const auto* other = import_.against(opened.what->header))
+      keep_evidence(opened.what->header, opened.what->seal, other->header, other->seal);
+    if (!import_.needed())
       for (const auto gen : std::exchange(opened.wanted, {}))
         answer(sequence, gen);
+  }
   serve_askers();
   ask_for_locks();
   advance();

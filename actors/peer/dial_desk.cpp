@@ -101,6 +101,7 @@ std::optional<dial_desk::owner> dial_desk::missed(dial_id which, transport::tran
     return std::move(found->by);
   }
   if (const auto known = unknown_.find(found->unknown); known != unknown_.end()) {
+    found->by.addresses = known->second.addresses();
     known->second.dial_ended(false, now);
     drain(found->unknown);
   }

@@ -36,7 +36,7 @@ public:
 
   /// A dial's outcome: who asked for it.
   std::optional<owner> reached(dial_id which, const peer_id& who, time_point now);
-  /// An address of nobody in particular that leads to ourselves is given up; it comes back in the owner.
+  /// Addresses of nobody in particular come back in the owner; those that lead to ourselves are given up.
   std::optional<owner> missed(dial_id which, transport::transport_errc why, time_point now);
   /// The peer's actor ended: nobody waits for its dial any more.
   void forget_peer(const peer_id& who);

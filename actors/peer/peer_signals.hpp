@@ -45,6 +45,8 @@ struct left {
 struct trouble {
   std::optional<peer_id> peer; ///< nothing if the address did not say whose it is
   std::string why;             ///< one line
+  std::vector<multiaddr>
+    addresses; ///< that were dialled, if that is what failed and nobody knows whose they are
 };
 
 // ---- frames

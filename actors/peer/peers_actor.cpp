@@ -111,9 +111,9 @@ void peers_shell::take(const watch_trouble& order) {
     memory_.watchers.push_back(order.who);
 }
 
-void peers_shell::tell_trouble(std::optional<peer_id> who, std::string why) {
+void peers_shell::tell_trouble(const trouble& what) {
   for (const auto& watcher : memory_.watchers)
-    send(self_, watcher, trouble{who, why});
+    send(self_, watcher, what);
 }
 
 void peers_shell::take(const connect& order) {
@@ -279,14 +279,15 @@ void peers_shell::take(const dial_missed& missed) {
   context_.line(log_level::debug, "dial failed: " + missed.why.detail);
   const auto owner = desk_.missed(missed.which, missed.why.code, now());
   dial_lost(owner);
-  const bool asked_for =
-    owner && (owner->what == dial_desk::kind::peer || owner->what == dial_desk::kind::unknown);
-  if (asked_for)
-    tell_trouble(owner->what == dial_desk::kind::peer ? std::optional{owner->who} : std::nullopt,
-                 missed.why.detail);
-  if (owner && owner->what == dial_desk::kind::unknown && !owner->addresses.empty()) {
-    context_.line(log_level::warn, "gave up " + owner->addresses.front().text() + ": it leads to ourselves");
-    std::erase(memory_.kept_unknown, owner->addresses);
+  if (owner && owner->what == dial_desk::kind::peer)
+    tell_trouble({owner->who, missed.why.detail, {}});
+  if (owner && owner->what == dial_desk::kind::unknown) {
+    tell_trouble({std::nullopt, missed.why.detail, owner->addresses});
+    if (missed.why.code == transport_errc::self_dial && !owner->addresses.empty()) {
+      context_.line(log_level::warn,
+                    "gave up " + owner->addresses.front().text() + ": it leads to ourselves");
+      std::erase(memory_.kept_unknown, owner->addresses);
+    }
   }
   fail_streams(missed.which, missed.why.code);
 }

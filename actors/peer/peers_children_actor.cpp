@@ -161,7 +161,7 @@ void peers_shell::hear(const peer_id& who, identity_came& came) {
 
 void peers_shell::hear(const peer_id& who, const complaint& about) {
   charge(who, cost_of(about.what));
-  tell_trouble(who, std::string{meaning_of(about.what)});
+  tell_trouble({who, std::string{meaning_of(about.what)}, {}});
 }
 
 void peers_shell::hear(const peer_id& who, const idle&) {

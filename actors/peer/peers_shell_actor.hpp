@@ -61,7 +61,7 @@ private:
     std::size_t links = 0;
     bool joined = false;
     std::vector<multiaddr> introduced; ///< dialled there on another's word; kept once it has joined
-    bool announced = false; ///< its identity, to the subscribers
+    bool announced = false;            ///< its identity, to the subscribers
     transport::identity_ptr identity;
     multiaddr address;
     bool dialled = false; ///< the address is where a dial of ours reached it
@@ -133,7 +133,7 @@ private:
   void hear(const peer_id& who, identity_came& came);
   void hear(const peer_id& who, want_dial& want) { desk_.dial_for_peer(who, std::move(want.addresses)); }
   void hear(const peer_id& who, const complaint& about);
-  void tell_trouble(std::optional<peer_id> who, std::string why);
+  void tell_trouble(const trouble& what);
   void hear(const peer_id& who, const idle&);
   void say_left(const peer_id& who);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "actors/store/buffered_records.hpp"
 
-#include "messages/types/crc32c.hpp"
+#include "messages/coding/crc32c.hpp"
 
 #include <algorithm>
 

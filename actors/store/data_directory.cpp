@@ -23,9 +23,16 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view format_prefix = "troupe data ";
 constexpr unsigned format_version = 1;
-constexpr std::size_t format_file_max = 64; // bytes
-constexpr std::string_view type_prefix = "troupe type ";
-constexpr std::size_t type_file_max = 64; // bytes
+constexpr std::size_t format_file_max = 64;   // bytes
+constexpr std::size_t purpose_file_max = 128; // bytes
+
+/// As the flag that configures it is called.
+std::string_view file_of(purpose of) {
+  return of == purpose::type ? "type" : "network";
+}
+std::string prefix_of(purpose of) {
+  return fmt::format("troupe {} ", file_of(of));
+}
 
 // Lies in the directory while it is being made, so that a crash half way is told from somebody else's
 // directory.
@@ -162,33 +169,40 @@ expected<data_directory, explained> data_directory::open(const fs::path& path,
   return data_directory{path, *std::move(lock), *std::move(key), is_new};
 }
 
-expected<std::optional<std::string>, explained> read_type(const std::filesystem::path& directory) {
-  const auto content = read_file(directory / "type", type_file_max);
+expected<std::optional<std::string>, explained> read_purpose(const std::filesystem::path& directory,
+                                                             purpose of) {
+  const auto file = file_of(of);
+  const auto content = read_file(directory / file, purpose_file_max);
   if (!content && content.error() == ENOENT)
     return std::nullopt;
   if (!content)
-    return failed_at(directory, "its type file cannot be read", content.error());
+    return failed_at(directory, fmt::format("its {} file cannot be read", file), content.error());
   const auto text = as_text(*content);
-  if (!text.starts_with(type_prefix) || text.size() < type_prefix.size() + 2 || text.back() != '\n')
-    return refused(directory, "its type file is damaged (write the line \"troupe type NAME\" into it, with the "
-                          "--type that the directory was made with)");
-  return std::string{text.substr(type_prefix.size(), text.size() - type_prefix.size() - 1)};
+  const auto prefix = prefix_of(of);
+  if (!text.starts_with(prefix) || text.size() < prefix.size() + 2 || text.back() != '\n')
+    return refused(directory,
+                   fmt::format("its {0} file is damaged (write the line \"{1}NAME\" into it, with the "
+                               "--{0} that the directory was made with)",
+                               file, prefix));
+  return std::string{text.substr(prefix.size(), text.size() - prefix.size() - 1)};
 }
 
-expected<void, explained> data_directory::expect_type(std::string_view name) const {
-  const auto recorded = read_type(path_);
-  if (!recorded)
-    return unexpected(recorded.error());
-  if (*recorded && **recorded != name)
-    return refused(path_, fmt::format("it holds data of the type {}, not {} (start with --type {}, or choose "
-                                      "another directory)",
-                                      **recorded, name, **recorded));
+expected<void, explained> data_directory::expect(purpose of, std::string_view name) const {
+  const auto known = recorded(of);
+  if (!known)
+    return unexpected(known.error());
+  if (*known && **known != name)
+    return refused(path_,
+                   fmt::format("it holds data of the {0} {1}, not {2} (start with --{0} {1}, or choose "
+                               "another directory)",
+                               file_of(of), **known, name));
   return {};
 }
 
-expected<void, explained> data_directory::record_type(std::string_view name) const {
-  if (const int failed = create_whole(path_ / "type", as_bytes(fmt::format("{}{}\n", type_prefix, name))))
-    return failed_at(path_, "its type file cannot be written", failed);
+expected<void, explained> data_directory::record(purpose of, std::string_view name) const {
+  const auto file = file_of(of);
+  if (const int failed = create_whole(path_ / file, as_bytes(fmt::format("{}{}\n", prefix_of(of), name))))
+    return failed_at(path_, fmt::format("its {} file cannot be written", file), failed);
   return {};
 }
 

@@ -10,6 +10,7 @@
 #include "actors/store/record_store.hpp"
 #include "messages/crypto/keys.hpp"
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -18,9 +19,11 @@
 
 namespace troupe::store {
 
-/// The data type a directory was made for, nothing if that was not recorded yet; an error if the record is
-/// none.
-expected<std::optional<std::string>, explained> read_type(const std::filesystem::path& directory);
+/// What a directory is for, each recorded in a file of one line: the data type, the configured network.
+enum class purpose : std::uint8_t { type, network };
+/// Nothing if it was not recorded yet; an error if the record is none.
+expected<std::optional<std::string>, explained> read_purpose(const std::filesystem::path& directory,
+                                                             purpose of);
 
 class data_directory {
 public:
@@ -33,11 +36,13 @@ public:
   const std::filesystem::path& path() const { return path_; }
   bool is_new() const { return is_new_; }
 
-  expected<std::optional<std::string>, explained> type() const { return read_type(path_); }
-  /// Fails, changing nothing, if it was made for another type.
-  expected<void, explained> expect_type(std::string_view name) const;
-  /// From now on it is of this type, for which it must not have another one yet. Durable.
-  expected<void, explained> record_type(std::string_view name) const;
+  expected<std::optional<std::string>, explained> recorded(purpose of) const {
+    return read_purpose(path_, of);
+  }
+  /// Fails, changing nothing, if it was made for another one.
+  expected<void, explained> expect(purpose of, std::string_view name) const;
+  /// From now on it is for this one, and must not be for any yet. Durable.
+  expected<void, explained> record(purpose of, std::string_view name) const;
 
   /// Opens and replays the promise log. On failure the node may run, but must not promise.
   expected<opened_promises, explained> open_promises() const;

@@ -2,7 +2,7 @@
 #include "actors/store/segment.hpp"
 
 #include "actors/store/promise_log.hpp"
-#include "messages/types/crc32c.hpp"
+#include "messages/coding/crc32c.hpp"
 
 #include <fmt/format.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "messages/codec/promise_seal.hpp"
 
-#include "messages/types/crc32c.hpp"
+#include "messages/coding/crc32c.hpp"
 
 namespace troupe {
 namespace {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Randomness of the operating system: for keys and for seeding a node's random_stream in production, nothing else.
+// Randomness of the operating system: for keys and for seeding a random_stream outside of simulations, nothing else.
 #pragma once
 
 #include <cstdint>
@@ -8,5 +8,7 @@
 namespace troupe {
 
 void fill_from_system(std::span<std::uint8_t> out);
+/// Of a random_stream.
+std::uint64_t seed_from_system();
 
 } // namespace troupe

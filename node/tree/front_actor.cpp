@@ -43,13 +43,14 @@ bool connected(self_pointer self, const address_table& addresses, const multiadd
 
 void on_connect(self_pointer self, const peer::peers_handle& peers, const address_table& addresses,
                 const front_connect& order) {
+  if (self->state.waiting.size() == front_connects_max)
+    return order.done(
+      unexpected(explained{"256 connects are waiting for their answer: try again in a second"}));
+  send(self, peers, peer::connect{{order.to}});
   if (connected(self, addresses, order.to))
     return order.done({});
-  if (self->state.waiting.size() == front_connects_max)
-    return order.done(unexpected(explained{"256 connects are waiting for their answer: try again in a second"}));
   const auto number = self->state.next++;
   self->state.waiting.emplace(number, order);
-  send(self, peers, peer::connect{{order.to}});
   send_after(self, front_handle{self}, order.limit, front_job{[self, number](front_handle::pointer) {
                const auto late = self->state.waiting.extract(number);
                if (late)
@@ -92,7 +93,8 @@ void on_identified(self_pointer self, const peer::peers_handle& peers,
 }
 
 front_handle::behavior_type front_actor(self_pointer self, node_context context, peer::peers_handle peers,
-                                        std::shared_ptr<address_table> addresses, std::function<void()> changed) {
+                                        std::shared_ptr<address_table> addresses,
+                                        std::function<void()> changed) {
   const auto tell = [changed] {
     if (changed)
       changed();
@@ -118,8 +120,10 @@ front_handle::behavior_type front_actor(self_pointer self, node_context context,
           },
           [self, tell](const peer::trouble& event) {
             tell();
-            end_connects(self, unexpected(explained{event.why}),
-                         [&](const front_connect& one) { return one.to.peer() == event.peer; });
+            end_connects(self, unexpected(explained{event.why}), [&](const front_connect& one) {
+              return one.to.peer() ? one.to.peer() == event.peer
+                                   : std::ranges::count(event.addresses, one.to) > 0;
+            });
           }};
 }
 
@@ -127,7 +131,8 @@ front_handle::behavior_type front_actor(self_pointer self, node_context context,
 
 front_handle spawn_front(caf::actor_system& system, node_context context, peer::peers_handle peers,
                          std::shared_ptr<address_table> addresses, std::function<void()> changed) {
-  return spawn(system, std::move(context), front_actor, std::move(peers), std::move(addresses), std::move(changed));
+  return spawn(system, std::move(context), front_actor, std::move(peers), std::move(addresses),
+               std::move(changed));
 }
 
 } // namespace troupe

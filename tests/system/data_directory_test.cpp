@@ -90,6 +90,24 @@ TEST_CASE("data directory: an older one takes the given type unless its promises
   REQUIRE(contents_of(empty + "/type") == "troupe type tree\n");
 }
 
+TEST_CASE("data directory: one of another network is refused, an older one by what is signed in it",
+          "[system][data]") {
+  temporary_directory directory;
+  const auto data = directory.path() + "/n";
+  REQUIRE(node_run({"--data", data}, "trust me\nwait voting 1\nadd 1\n").code == 0);
+  REQUIRE(contents_of(data + "/network") == "troupe network troupe\n");
+  const auto other = node_run({"--data", data, "--network", "other"});
+  CHECK(other.code != 0);
+  CHECK(other.output.find("it holds data of the network troupe, not other") != std::string::npos);
+  fs::remove(data + "/network");
+  const auto older = node_run({"--data", data, "--network", "other"});
+  CHECK(older.code != 0);
+  CHECK(older.output.find("its promises are not those of --network other") != std::string::npos);
+  CHECK_FALSE(fs::exists(data + "/network"));
+  REQUIRE(node_run({"--data", data}).code == 0);
+  REQUIRE(contents_of(data + "/network") == "troupe network troupe\n");
+}
+
 TEST_CASE("data directory: a restarted node finds its peers without flags", "[system][data]") {
   temporary_directory directory;
   node_process a;

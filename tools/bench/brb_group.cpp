@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <csignal>
 #include <cstdio>
 #include <exception>
 
@@ -52,6 +53,7 @@ void brb_group::start(const std::vector<member_options>& with) {
 }
 
 brb_group::brb_group(const options& how) : how_(how) {
+  std::signal(SIGPIPE, SIG_IGN); // a member that died is one that does not answer
   std::vector<member_options> all;
   for (std::size_t i = 0; i < how.members; ++i)
     all.push_back(member_of(how, i));

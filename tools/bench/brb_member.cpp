@@ -15,6 +15,10 @@ using std::chrono::seconds;
 constexpr duration step_limit = seconds{20};
 constexpr duration catch_up_limit = seconds{60};
 constexpr std::size_t commands_of_a_request = 64;
+/// Under way at full load: enough for a group of four to fill every window and the batch behind it. As many
+/// of each member of a large group would wait for longer than a command does.
+constexpr std::size_t batches_of_a_group = 4 * (brb::pipeline_max + 2);
+constexpr std::size_t batches_of_a_member = 3;
 
 void check(const node::outcome& done) {
   if (!done)
@@ -57,9 +61,9 @@ void brb_member::meet(const std::vector<multiaddr>& everybody) {
 }
 
 appetite brb_member::full_load() const {
-  // Enough to fill the window and the batch after it.
   const auto commands = std::min<std::size_t>(options_.batch, commands_of_a_request);
-  return {((brb::pipeline_max + 2) * options_.batch + commands - 1) / commands, commands};
+  const auto batches = std::max(batches_of_a_group / options_.members, batches_of_a_member);
+  return {(batches * options_.batch + commands - 1) / commands, commands};
 }
 
 void brb_member::ask(std::size_t commands, std::function<void(std::size_t refused)> done) {

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "tools/bench/member_load.hpp"
 
+#include "messages/crypto/random.hpp"
+#include "messages/types/random_stream.hpp"
 #include "tools/bench/bench_listener.hpp"
 
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <cmath>
 #include <condition_variable>
 #include <mutex>
-#include <random>
 #include <thread>
 
 namespace troupe::bench {
@@ -45,9 +47,13 @@ public:
   /// another.
   void pace(double rate) {
     pacer_ = std::thread{[this, rate] {
-      std::mt19937_64 dice{std::random_device{}()};
-      std::exponential_distribution<double> pause{rate};
-      for (auto next = clock::now() + of_seconds(pause(dice)); passed_until(next); next += of_seconds(pause(dice)))
+      random_stream dice{seed_from_system()};
+      // So long after the one before as events are apart that know nothing of one another.
+      const auto pause = [&] {
+        constexpr double resolution = 1u << 30;
+        return of_seconds(-std::log((static_cast<double>(dice.below(1u << 30)) + 1) / resolution) / rate);
+      };
+      for (auto next = clock::now() + pause(); passed_until(next); next += pause())
         ask(1, nullptr);
     }};
   }

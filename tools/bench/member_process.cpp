@@ -51,6 +51,8 @@ public:
     words >> verb;
     if (verb == "addresses")
       return meet(words);
+    if (verb == "address")
+      return members_.front()->address().text();
     if (verb == "load") {
       double rate = 0;
       double measured_s = 0;

@@ -33,6 +33,12 @@ struct decoded_node {
   membership::view group;
   /// All that were members of a generation while there were operations: `trust` and `untrust` change it.
   std::map<generation, std::set<std::set<peer_id>>> electorates;
+
+  std::optional<group_id> operated_in() const {
+    if (!locks.empty())
+      return locks.front().header.group;
+    return deliveries.empty() ? std::nullopt : std::optional{deliveries.front()->header.group};
+  }
 };
 
 decoded_node decode(const stored_node& from, const std::string& network,
@@ -58,9 +64,13 @@ decoded_node decode(const stored_node& from, const std::string& network,
     } else {
       if (const auto* covered = std::get_if<covered_promise>(&*read))
         result.covered = covered->up_to;
-      const bool used = from.compacted || !result.locks.empty() || !result.deliveries.empty();
-      if (used && std::holds_alternative<forced_promise>(*read))
-        add_electorates(); // those until now
+      // Those until now, if they were more than founders who gather: after a compaction only who is sent away
+      // tells.
+      const auto* forced = std::get_if<forced_promise>(&*read);
+      const bool used = !result.locks.empty() || !result.deliveries.empty() ||
+                        (from.compacted && forced && forced->change.kind == membership::change_kind::leave);
+      if (forced && used)
+        add_electorates();
       group.restore(*read);
     }
   }
@@ -100,6 +110,7 @@ public:
       if (by.size() > 1)
         say("{} holds {} operations: {}", text_of(where), by.size(), joined(by));
     report_.slots = slots_.size();
+    same_group();
     same_decisions();
   }
 
@@ -131,31 +142,39 @@ private:
 
   enum class proof : std::uint8_t { of_unknown_members, no_quorum, false_signature, holds };
 
-  /// By any of those who have been the members of a generation to any of the nodes. `named` says which
-  /// signatures count if these are the members.
+  /// By any of those who were members of a generation to this node; if it knows none, to any other. `named`
+  /// says which signatures count if these are the members.
   template <class Named>
-  proof judge(generation g, const digest& said, Named named) {
-    auto best = proof::of_unknown_members;
-    for (const auto& node : nodes_)
-      if (const auto known = node.electorates.find(g); known != node.electorates.end())
-        for (const auto& members : known->second) {
-          if (best == proof::holds || members.empty())
-            continue;
-          const auto signers = named(members);
-          const auto outcome =
-            !signers ? proof::no_quorum
-            : std::ranges::all_of(*signers, [&](const auto& one) { return valid(one, said); })
-              ? proof::holds
-              : proof::false_signature;
-          best = std::max(best, outcome);
-        }
+  proof judge(const decoded_node& by, generation g, const digest& said, Named named) {
+    auto best = judge_alone(by, g, said, named);
+    for (auto other = nodes_.begin(); other != nodes_.end() && best == proof::of_unknown_members; ++other)
+      best = judge_alone(*other, g, said, named);
     return best;
+  }
+
+  template <class Named>
+  proof judge_alone(const decoded_node& by, generation g, const digest& said, Named named) {
+    auto best = proof::of_unknown_members;
+    const auto known = by.electorates.find(g);
+    if (known == by.electorates.end())
+      return best;
+    for (const auto& members : known->second)
+      if (best != proof::holds && !members.empty())
+        best = std::max(best, outcome_of(named(members), said));
+    return best;
+  }
+
+  proof outcome_of(const expected<std::vector<brb::named_echo>, brb::brb_errc>& signers, const digest& said) {
+    if (!signers)
+      return proof::no_quorum;
+    const bool all = std::ranges::all_of(*signers, [&](const auto& one) { return valid(one, said); });
+    return all ? proof::holds : proof::false_signature;
   }
 
   void prove(const decoded_node& by, const brb::certificate& what) {
     ++report_.certificates;
     const place where{what.header.source, what.header.sequence};
-    const auto outcome = judge(what.gen, brb::echo_digest(report_.network, what.gen, what.header),
+    const auto outcome = judge(by, what.gen, brb::echo_digest(report_.network, what.gen, what.header),
                                [&](const auto& members) { return brb::echoes_to_verify(what, members); });
     if (outcome == proof::of_unknown_members)
       ++report_.unknown_generation;
@@ -209,12 +228,24 @@ private:
       say("{}: its checkpoint is older than what its promise log relies on", of.from->path);
     const auto& what = (*stored)->what;
     const auto outcome =
-      judge(what.gen, brb::checkpoint_digest(report_.network, what), [&](const auto& members) {
+      judge(of, what.gen, brb::checkpoint_digest(report_.network, what), [&](const auto& members) {
         return brb::echoes_to_verify((*stored)->signers, (*stored)->seals, members);
       });
     if (outcome == proof::no_quorum || outcome == proof::false_signature)
       say("{}: its checkpoint is not signed by a quorum of generation {}", of.from->path, what.gen.value());
     return what.delivered;
+  }
+
+  /// By their operations: before those `trust` may change which group it is.
+  void same_group() {
+    const decoded_node* first = nullptr;
+    for (const auto& one : nodes_) {
+      const auto group = one.operated_in();
+      if (group && !first)
+        first = &one;
+      else if (group && group != first->operated_in())
+        say("{} and {} are of different groups", first->from->path, one.from->path);
+    }
   }
 
   void same_decisions() {

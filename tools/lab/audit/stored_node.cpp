@@ -86,7 +86,7 @@ expected<stored_node, explained> read_stored_node(const std::string& path) {
   const auto key = store::read_key_file(at / "identity.key");
   if (!key)
     return refused(path, key.error().text);
-  auto type = store::read_type(at);
+  auto type = store::read_purpose(at, store::purpose::type);
   if (!type)
     return unexpected(type.error());
   stored_node found{path, key->id(), *std::move(type), {}, 0, false, nullptr};

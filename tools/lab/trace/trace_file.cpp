@@ -2,7 +2,7 @@
 #include "tools/lab/trace/trace_file.hpp"
 
 #include "messages/codec/utf8.hpp"
-#include "messages/types/crc32c.hpp"
+#include "messages/coding/crc32c.hpp"
 
 #include <algorithm>
 #include <utility>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // `troupe bench brb` as a user runs it, measured for so short that its figures mean nothing.
+#include "tools/bench/brb_group.hpp"
 #include "tools/process/child_process.hpp"
 
 #include <boost/json.hpp>
@@ -13,7 +14,7 @@ namespace {
 const std::vector<std::string> short_bench{TROUPE_BINARY, "bench", "brb",       "--members", "4",
                                            "--samples",   "1",     "--seconds", "0.3"};
 
-finished_process bench(std::vector<std::string> more, process_options options = {}) {
+finished_process bench_run(std::vector<std::string> more, process_options options = {}) {
   auto command = short_bench;
   command.insert(command.end(), more.begin(), more.end());
   return run(command, {}, options, child_process::seconds{150});
@@ -33,7 +34,7 @@ process_options without_cargo() {
 TEST_CASE("bench brb: the JSON has every key and every run its figures", "[system][bench]") {
   process_options output_only;
   output_only.merge_stderr = false;
-  const auto done = bench({"--json"}, output_only);
+  const auto done = bench_run({"--json"}, output_only);
   REQUIRE(done.code == 0);
   const auto report = json::parse(done.output).as_object();
   for (const auto* key : {"restart_ms", "join_ms", "rss_10m_ratio", "disk_10m_mb"})
@@ -64,7 +65,7 @@ TEST_CASE("bench brb: the JSON has every key and every run its figures", "[syste
 
 TEST_CASE("bench brb: the original is measured beside it and a missing cargo is told in one line",
           "[system][bench]") {
-  const auto done = bench({"--rivals", "--batch", "1"}, without_cargo());
+  const auto done = bench_run({"--rivals", "--batch", "1"}, without_cargo());
   CAPTURE(done.output);
   REQUIRE(done.code == 0);
   REQUIRE(done.output.find("no figures of brb-crate: cargo is not installed\n") != std::string::npos);
@@ -78,4 +79,17 @@ TEST_CASE("bench brb: sizes and times it cannot measure are refused", "[system][
   for (const auto& [flag, value] : {std::pair{"--members", "5"}, std::pair{"--batch", "2"},
                                     std::pair{"--seconds", "0"}, std::pair{"--samples", "0"}})
     REQUIRE(run({TROUPE_BINARY, "bench", "brb", flag, value}).code == 2);
+}
+
+TEST_CASE("bench brb: a joiner catches up and a restarted member serves again", "[system][bench]") {
+  const temporary_directory data;
+  bench::brb_group group{
+    {bench::broadcast_algorithm::troupe, bench::placement::processes, 4, data.path(), 256, 64}};
+  REQUIRE(group.ready());
+  const auto filled = group.fill(2'000);
+  REQUIRE(filled.size() == 4);
+  for (const auto& one : filled)
+    REQUIRE(one.counts.delivered >= 2'000);
+  REQUIRE(group.join().has_value());
+  REQUIRE(group.restart(1).has_value());
 }

@@ -182,12 +182,14 @@ TEST_CASE("anti-entropy: of at most 256 peers a question is kept", "[unit][brb]"
   REQUIRE(node.pages == asked_max + 1);
 }
 
-TEST_CASE("anti-entropy: who becomes a member asks those again that it had asked in vain", "[unit][brb]") {
+TEST_CASE(
+  "anti-entropy: who learns of the group or becomes a member asks those again that it had asked in vain",
+  "[unit][brb]") {
   auto outside = group_of_two();
   outside->members[generation{0}] = {member};
   anti_entropy_options options{self};
   options.round_every = 30s;
-  anti_entropy joiner{options, outside};
+  anti_entropy joiner{options, std::make_shared<membership::view>()};
   const time_point now{1h};
   const auto requests = [&] {
     std::size_t count = 0;
@@ -198,6 +200,10 @@ TEST_CASE("anti-entropy: who becomes a member asks those again that it had asked
   REQUIRE(joiner.handle(ask_peer{member}, now));
   REQUIRE(requests() == 1);
   joiner.expire(timer_id{1}, now + options.page_timeout); // a stranger does not insist
+  REQUIRE(requests() == 0);
+  joiner.handle(view_update{outside}, now); // as by a `trust`
+  REQUIRE(requests() == 1);
+  joiner.handle(view_update{outside}, now);
   REQUIRE(requests() == 0);
   joiner.handle(view_update{group_of_two()}, now);
   REQUIRE(requests() == 1);

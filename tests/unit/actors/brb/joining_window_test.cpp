@@ -418,6 +418,20 @@ TEST_CASE("joining: when somebody has left those who stay learn from one another
   CHECK(at.reports.back() == brb_errc::message_from_different_generation);
 }
 
+TEST_CASE("joining: what others are bound to proves that the source contradicts our own lock",
+          "[unit][brb]") {
+  member at(1, founded);
+  at.request(1, 1, founded);
+  REQUIRE(at.echoes.size() == 1);
+  at.window->handle(view_update{shrunk()}, at.now);
+  at.settle();
+  at.told(0, 0);
+  at.told(2, 0, {lock(1, 2)});
+  CHECK(at.suspicions == 1);
+  at.request(1, 1, grown);
+  CHECK(at.echoes.size() == 1);
+}
+
 TEST_CASE("joining: what was learnt before a restart is not enough after a later change", "[unit][brb]") {
   auto again = std::make_shared<membership::view>(*shrunk());
   again->gen = generation{2};

@@ -156,14 +156,22 @@ TEST_CASE("window: eight certificates of unknown generations wait and the next i
   source_window window({actor_number(1), std::string{cluster_network}, actor_number(0), orswot::describe},
                        view);
   std::vector<std::string> notes;
-  for (std::uint64_t i = 0; i <= parked_max; ++i) {
-    const auto what = request(view, 1, i).what;
+  for (std::uint64_t i = 1; i <= parked_max + 1; ++i) {
+    const auto what = request(view, i, i).what;
     window.handle(
       certificate_received{actor_number(0), std::make_shared<certificate>(certificate{
                                               generation{9}, what->header, {}, {}, {}, what->payload})},
       now);
     for (const auto& line : taken<note>(window))
       notes.push_back(line.text);
+  }
+  for (int again = 0; again < 2; ++again) { // the same slot once more takes no other place
+    const auto what = request(view, 1, 1).what;
+    window.handle(
+      certificate_received{actor_number(0), std::make_shared<certificate>(certificate{
+                                              generation{9}, what->header, {}, {}, {}, what->payload})},
+      now);
+    CHECK(taken<note>(window).empty());
   }
   REQUIRE(notes == std::vector<std::string>{"[CLI] dropping packet: InvalidGeneration"});
 }

@@ -341,7 +341,7 @@ TEST_CASE("window: certificates are refused by name", "[unit][brb]") {
   at.settle();
   REQUIRE(at.dropped("PayloadMissing"));
   for (std::size_t i = 0; i <= brb::parked_max; ++i) {
-    auto future = at.proof(1, 1, {0, 2, 3});
+    auto future = at.proof(i + 1, i + 1, {0, 2, 3});
     future.gen = generation{9};
     at.certificate(future);
   }

@@ -166,7 +166,7 @@ TEST_CASE("dial desk: an address of nobody in particular is redialled until some
   auto asked = requests(desk);
   REQUIRE(asked.size() == 1);
   REQUIRE_FALSE(asked[0].wanted);
-  desk.missed(asked[0].id, transport_errc::dial_failed, {});
+  REQUIRE(desk.missed(asked[0].id, transport_errc::dial_failed, {})->addresses == std::vector{address(1)});
   REQUIRE(requests(desk).empty());
   desk.expire(timer_id{1}, at(1s));
   asked = requests(desk);

@@ -272,21 +272,21 @@ TEST_CASE("data directory: takes a type once and refuses every other one untouch
   at.make();
   {
     const auto opened = data_directory::open(at.path).value();
-    REQUIRE(opened.type().value() == std::nullopt);
-    REQUIRE(opened.expect_type("at2"));
-    REQUIRE(opened.record_type("at2"));
-    REQUIRE_FALSE(opened.record_type("tree"));
+    REQUIRE(opened.recorded(purpose::type).value() == std::nullopt);
+    REQUIRE(opened.expect(purpose::type, "at2"));
+    REQUIRE(opened.record(purpose::type, "at2"));
+    REQUIRE_FALSE(opened.record(purpose::type, "tree"));
   }
   const auto before = at.names();
   REQUIRE(at.text("type") == "troupe type at2\n");
   const auto opened = data_directory::open(at.path).value();
-  REQUIRE(opened.type().value() == "at2");
-  REQUIRE(opened.expect_type("at2"));
-  const auto refused = opened.expect_type("orswot");
+  REQUIRE(opened.recorded(purpose::type).value() == "at2");
+  REQUIRE(opened.expect(purpose::type, "at2"));
+  const auto refused = opened.expect(purpose::type, "orswot");
   REQUIRE_FALSE(refused);
-  REQUIRE_THAT(refused.error().text,
-               Contains(at.path.string()) && Contains("data of the type at2, not orswot") &&
-                 Contains("--type at2"));
+  REQUIRE_THAT(refused.error().text, Contains(at.path.string()) &&
+                                       Contains("data of the type at2, not orswot") &&
+                                       Contains("--type at2"));
   REQUIRE(at.names() == before);
   REQUIRE(at.text("type") == "troupe type at2\n");
 }
@@ -298,8 +298,20 @@ TEST_CASE("data directory: a damaged type file is refused and not made anew", "[
                              "trouble type at2\n", std::string(65, 'x'));
   at.write("type", line);
   const auto opened = data_directory::open(at.path).value();
-  REQUIRE_FALSE(opened.type());
-  REQUIRE_FALSE(opened.expect_type("at2"));
-  REQUIRE_FALSE(opened.record_type("at2"));
+  REQUIRE_FALSE(opened.recorded(purpose::type));
+  REQUIRE_FALSE(opened.expect(purpose::type, "at2"));
+  REQUIRE_FALSE(opened.record(purpose::type, "at2"));
   REQUIRE(at.text("type") == line);
+}
+
+TEST_CASE("data directory: takes a network once, beside its type", "[unit][store]") {
+  scene at;
+  at.make();
+  const auto opened = data_directory::open(at.path).value();
+  REQUIRE(opened.record(purpose::type, "at2"));
+  REQUIRE(opened.record(purpose::network, "mine"));
+  REQUIRE(at.text("network") == "troupe network mine\n");
+  REQUIRE(opened.expect(purpose::network, "mine"));
+  REQUIRE_THAT(opened.expect(purpose::network, "other").error().text,
+               Contains("data of the network mine, not other") && Contains("--network mine"));
 }

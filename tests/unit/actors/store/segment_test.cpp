@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "actors/store/promise_log.hpp"
 #include "actors/store/segment.hpp"
-#include "messages/types/crc32c.hpp"
+#include "messages/coding/crc32c.hpp"
 
 #include "messages/codec/hex.hpp"
 #include "messages/crypto/keys.hpp"

@@ -192,6 +192,43 @@ TEST_CASE("audit: what was certified by those who were members then holds after 
   REQUIRE(at.report().violations.empty());
 }
 
+TEST_CASE("audit: a certificate by those who founded the group one after another proves nothing",
+          "[unit][lab]") {
+  const group_on_disk at;
+  const auto what = at.lock(1, 1, 7);
+  at.deliver(1, 1, 1);
+  auto alone = at.certificate(what, 1);
+  at.put(0, delivered_promise{alone});
+  at.require_violation("names no quorum of the members");
+}
+
+TEST_CASE("audit: what one node takes for the group counts for itself only", "[unit][lab]") {
+  const group_on_disk at;
+  at.deliver(1, 1, 1);
+  at.deliver(0, 1, 1);
+  for (std::size_t gone = 1; gone < 4; ++gone)
+    at.put(0, forced_promise{generation{0}, {membership::change_kind::leave, at.keys[gone].id()}});
+  at.put(2, delivered_promise{at.certificate(at.lock(1, 1, 7), 1)});
+  at.require_violation("names no quorum of the members");
+}
+
+TEST_CASE("audit: directories of two groups are told apart", "[unit][lab]") {
+  const group_on_disk at;
+  at.deliver(0, 1, 1);
+  const auto other = (at.scratch.path() / "other").string();
+  {
+    const auto opened = store::data_directory::open(other, key_number(9)).value();
+    auto what = at.lock(1, 2, 7);
+    what.header.group = make_group_id("troupe", {key_number(9).id()});
+    what.seal = at.keys[1].sign(brb::header_digest("troupe", what.header));
+    REQUIRE(opened.open_promises().value().log->append({encode(promise{lock_promise{what}})}));
+    REQUIRE(opened.open_records(false));
+  }
+  const auto found = audit({read_stored_node(at.path(0)).value(), read_stored_node(other).value()}, "troupe");
+  REQUIRE(found.violations.size() == 1);
+  REQUIRE_THAT(found.violations.front(), Contains("are of different groups"));
+}
+
 TEST_CASE("audit: a slot that its source did not sign is found", "[unit][lab]") {
   const group_on_disk at;
   at.deliver(0, 2, 1); // so that the network's name is known

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "messages/types/crc32c.hpp"
+#include "messages/coding/crc32c.hpp"
 
 #include <isa-l/crc.h>
 
