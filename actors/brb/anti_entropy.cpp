@@ -60,11 +60,12 @@ bool anti_entropy::is_member() const {
 }
 
 void anti_entropy::handle(const view_update& input, time_point now) {
-  // They may have had nothing for us before, as long as we knew less of the group.
-  const bool knew_less =
-    !is_member() && (input.now->gen != view_->gen || input.now->members != view_->members);
+  // They may have had nothing for us before. Of what votes decide they tell by themselves.
+  const bool let_in = input.now->is_member(options_.self, input.now->gen);
+  const bool forced = input.now->gen == view_->gen && input.now->members != view_->members;
+  const bool again = !is_member() && (let_in || forced);
   view_ = input.now;
-  if (knew_less && options_.round_every > duration::zero())
+  if (again && options_.round_every > duration::zero())
     for (const auto& peer : asked_)
       static_cast<void>(handle(ask_peer{peer}, now));
   go_on(now);
