@@ -176,3 +176,14 @@ TEST_CASE("data directory: a damaged checkpoint is fetched from the group", "[sy
   a->await("read " + all + " 30");
   b->await("read " + all + " 30");
 }
+
+TEST_CASE("data directory: a node without one forgets behind a checkpoint as well", "[system][data]") {
+  temporary_directory directory;
+  const auto settings = directory.path() + "/often.toml";
+  std::ofstream{settings} << "[brb]\ncheckpoint_every = 1\ncheckpoint_interval_s = 1\n";
+  const auto outcome = node_run({"--config", settings},
+                                "trust me\nwait voting 1\nadd 1\nadd 2\nadd 3\nwait read {1, 2, 3}\n"
+                                "wait peers 2 1\n"); // in vain: time for a checkpoint
+  INFO(outcome.output);
+  CHECK(outcome.output.find("could not be written") == std::string::npos);
+}
