@@ -76,8 +76,6 @@ std::string quiet_phase::differs(node_index node, node_index from) const {
   for (const auto& [where, what] : memory.delivered)
     if (!other.delivered.contains(where))
       return name + " has delivered " + text(where) + ", " + node_name(from) + " has not";
-  if (memory.unrecorded > 0)
-    return name + " has not recorded all that it has delivered";
   return {};
 }
 
@@ -96,6 +94,9 @@ std::string quiet_phase::unsettled() {
     if (!told.generation || !told.value)
       return node_name(node) + " does not answer";
   const auto all = members();
+  for (const auto& [node, memory] : memories_) // who has left may still be handed something
+    if (memory.unrecorded > 0)
+      return node_name(node) + " has not recorded all that it has delivered";
   can_agree_ = quorum_left(all);
   for (const auto& each : workloads_)
     if (auto text = can_agree_ ? each->missing(status_) : std::string{}; !text.empty())
