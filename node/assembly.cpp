@@ -74,9 +74,10 @@ expected<void, explained> settle_type(const store::data_directory& data, const s
 expected<void, explained> settle_network(const store::data_directory& data,
                                          const std::vector<bytes>& promises, const node_config& config) {
   const std::string agreed = agreed_network(config);
-  const bool used =
-    std::ranges::any_of(promises, [](const auto& record) { return slot_of(record).has_value(); });
-  if (used && !brb::signed_network(promises, {&agreed, 1}))
+  // What lies before may be more unsigned promises than are tried.
+  const auto first =
+    std::ranges::find_if(promises, [](const auto& record) { return slot_of(record).has_value(); });
+  if (first != promises.end() && !brb::signed_network({first, promises.end()}, {&agreed, 1}))
     return unexpected(explained{fmt::format("the data directory {} cannot be used: its promises are not "
                                             "those of --network {} (start with the one it "
                                             "was made for, or choose another directory)",
@@ -103,11 +104,11 @@ expected<opened_store, explained> open_store(const std::optional<store::data_dir
   if (!opened)
     return unexpected(opened.error());
   const bool typeless = data && !data->recorded(store::purpose::type).value();
-  const bool placeless = data && !data->recorded(store::purpose::network).value();
+  const bool networkless = data && !data->recorded(store::purpose::network).value();
   if (typeless)
     if (const auto fits = settle_type(*data, opened->records, config); !fits)
       return unexpected(fits.error());
-  if (placeless)
+  if (networkless)
     if (const auto fits = settle_network(*data, opened->records, config); !fits)
       return unexpected(fits.error());
   auto records = data ? data->open_records(opened->compacted)
@@ -122,7 +123,7 @@ expected<opened_store, explained> open_store(const std::optional<store::data_dir
   if (typeless)
     if (const auto recorded = data->record(store::purpose::type, config.type); !recorded)
       return unexpected(recorded.error());
-  if (placeless)
+  if (networkless)
     if (const auto recorded = data->record(store::purpose::network, config.network); !recorded)
       return unexpected(recorded.error());
   for (const auto& line : brb::lost_deliveries(opened->records))

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // What a restarted node finds in its data directory: of another data type it is refused, peers known before
 // are found again without flags, a damaged checkpoint is fetched from the group.
+#include "actors/brb/signed_network.hpp"
+#include "actors/store/data_directory.hpp"
+#include "messages/codec/promise_codec.hpp"
 #include "tests/system/node_processes.hpp"
 
 #include <catch2/catch.hpp>
@@ -106,6 +109,22 @@ TEST_CASE("data directory: one of another network is refused, an older one by wh
   CHECK_FALSE(fs::exists(data + "/network"));
   REQUIRE(node_run({"--data", data}).code == 0);
   REQUIRE(contents_of(data + "/network") == "troupe network troupe\n");
+}
+
+TEST_CASE("data directory: an older one tells its network behind many unsigned promises", "[system][data]") {
+  temporary_directory directory;
+  const auto data = directory.path() + "/n";
+  {
+    const auto made = store::data_directory::open(data).value();
+    const promise unsigned_one{
+      forced_promise{generation{0}, {membership::change_kind::leave, key_pair::generate().id()}}};
+    REQUIRE(made.open_promises().value().log->append(
+      std::vector<bytes>(brb::promises_tried_max + 1, encode(unsigned_one))));
+  }
+  REQUIRE(node_run({"--data", data}, "trust me\nwait voting 1\nadd 1\n").code == 0);
+  fs::remove(data + "/network");
+  REQUIRE(node_run({"--data", data, "--network", "other"}).code != 0);
+  REQUIRE(node_run({"--data", data}).code == 0);
 }
 
 TEST_CASE("data directory: a restarted node finds its peers without flags", "[system][data]") {
