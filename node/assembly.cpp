@@ -126,12 +126,19 @@ expected<opened_store, explained> open_store(const std::optional<store::data_dir
   if (networkless)
     if (const auto recorded = data->record(store::purpose::network, config.network); !recorded)
       return unexpected(recorded.error());
+  if (opened->torn_bytes > 0)
+    context.line(log_level::warn,
+                 fmt::format("the promise log ended in {} bytes of a write that never finished: they are cut "
+                             "off, as nothing was said that depends on them",
+                             opened->torn_bytes));
   for (const auto& line : brb::lost_deliveries(opened->records))
     context.line(log_level::warn, line);
   auto peers = peer::read_peers(**records);
   if (!peers)
     context.line(log_level::warn, peers.error().text + " (they are learnt again)");
-  return opened_store{{opened->log, "", store::placement::own_thread, *std::move(records)},
+  // What stays in memory never waits for a disk: no need to change threads for it.
+  const auto where = data ? store::placement::own_thread : store::placement::pool;
+  return opened_store{{opened->log, "", where, *std::move(records)},
                       *memory,
                       std::move(peers).value_or(std::vector<known_peer>{})};
 }

@@ -28,7 +28,7 @@ struct agreement_links {
 /// The addresses alone, to be given to spawn_agreement and to whoever sends to them.
 agreement_handles make_agreement_addresses(caf::actor_system& system, const node_context& context);
 
-/// The lanes "/troupe/brb/1" and "/troupe/membership/1", to be mounted on the peers actor.
+/// The lanes "/troupe/brb/2" and "/troupe/membership/1", to be mounted on the peers actor.
 std::vector<peer::lane_spec> agreement_lanes(const agreement_handles& at);
 
 /// The subtree's supervisor; blamed peers are reported to `links.peers`.

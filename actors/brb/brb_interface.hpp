@@ -154,7 +154,7 @@ inline constexpr std::string_view troupe::flat_name<troupe::wire::BrbLocks> = "b
 
 namespace troupe::brb {
 
-inline constexpr const char* protocol_id = "/troupe/brb/1";
+inline constexpr const char* protocol_id = "/troupe/brb/2";
 
 using brb_handle = handle<
   takes<peer::received, flat<wire::BrbSend>>, takes<peer::received, flat<wire::BrbFragment>>,

@@ -104,7 +104,7 @@ private:
   effect_queue<effect> effects_;
   std::optional<time_point> first_since_; ///< when the first delivery behind the base came
   std::optional<collection> collecting_;
-  time_point quiet_until_{}; ///< another's proposal is under way, or ours would be too large
+  time_point quiet_until_{}; ///< another's proposal is under way, or ours was too large or not stored
   std::map<peer_id, checkpoint_statement> waiting_; ///< by proposer, the newest; members only
   std::map<peer_id, time_point> voted_at_;          ///< by proposer
   std::map<ticket, own_word> signing_;

@@ -5,6 +5,11 @@
 #include <algorithm>
 
 namespace troupe::brb {
+namespace {
+
+constexpr duration stored_again_after = std::chrono::seconds{10};
+
+} // namespace
 
 void checkpoints::handle(const checkpoint_received& input, time_point) {
   const auto& what = input.what->what;
@@ -17,17 +22,18 @@ void checkpoints::handle(const checkpoint_received& input, time_point) {
   const auto* members = view_->members_of(what.gen);
   if (!members)
     return;
-  const auto named = echoes_to_verify(input.what->signers, input.what->seals, *members);
+  const auto named = seals_to_verify(checkpoint_digest(options_.network, what), input.what->signers,
+                                     input.what->seals, *members);
   if (!named)
     return effects_.push(report{input.from, static_cast<std::uint8_t>(named.error())});
   const auto number = ++last_check_;
   auto& check = checks_[number];
   check.input = input;
-  for (const auto& [signer, seal] : *named) {
+  for (const auto& [signer, message, seal] : *named) {
     const auto id = next_ticket();
     checking_[id] = number;
     ++check.outstanding;
-    effects_.push(verify{id, signer, to_bytes(checkpoint_digest(options_.network, what)), to_bytes(seal)});
+    effects_.push(verify{id, signer, to_bytes(message), to_bytes(seal)});
   }
 }
 
@@ -100,6 +106,7 @@ void checkpoints::handle(const persisted& input, time_point now) {
       first_since_ = now;
     effects_.push(base_moved{stored_});
   } else {
+    quiet_until_ = now + stored_again_after; // a full disk stays full for a while
     effects_.push(
       note{note::level::error, "[BRB] a checkpoint could not be stored: nothing is forgotten yet"});
   }

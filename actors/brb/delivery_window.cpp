@@ -32,7 +32,7 @@ void source_window::check(const certificate_received& input) {
   const auto* members = view_->members_of(proof.gen);
   if (!members)
     return park(input);
-  const auto named = echoes_to_verify(proof, *members);
+  const auto named = seals_to_verify(options_.network, proof, *members);
   if (!named)
     return refuse(input, named.error());
   const auto locked = slots_.find(sequence);
@@ -45,30 +45,38 @@ void source_window::check(const certificate_received& input) {
     effects_.push(behind{input.from});
     return refuse(input, brb_errc::payload_missing);
   }
+  // What is checked is what is stored and handed on: the header's signature that we know to be true, unless
+  // the source's echo is told by another one.
   auto complete = std::make_shared<certificate>(proof);
   if (holds_payload) {
     complete->payload = locked->second.what->payload;
-    complete->header_seal = locked->second.what->seal;
+    if (locked->second.at != stage::checking && !sealed_by_header(proof, *named))
+      complete->header_seal = locked->second.what->seal;
   }
   const certificate_received whole{input.from, std::move(complete)};
   if (input.from == options_.self)
     return accept(whole); // our own instance verified every echo in it
   certificate_check pending{whole, 0, true};
-  for (const auto& [signer, seal] : *named) {
-    const auto given =
-      holds_payload ? locked->second.echoes.find(proof.gen) : decltype(slot::echoes)::iterator{};
-    if (signer == options_.self && holds_payload && given != locked->second.echoes.end() &&
-        given->second == seal)
+  const auto seals = seals_to_verify(options_.network, *whole.what, *members);
+  for (const auto& one : *seals) {
+    if (holds_payload && knows(locked->second, proof.gen, one))
       continue;
     const auto id = next_ticket();
     verifying_[id] = sequence;
     ++pending.outstanding;
-    effects_.push(
-      verify{id, signer, to_bytes(echo_digest(options_.network, proof.gen, proof.header)), to_bytes(seal)});
+    effects_.push(verify{id, one.signer, to_bytes(one.message), to_bytes(one.seal)});
   }
   if (pending.outstanding == 0)
     return accept(whole);
   checks_.emplace(sequence, std::move(pending));
+}
+
+bool source_window::knows(const slot& held, generation gen, const seal_check& one) const {
+  if (one.signer == options_.source && held.at != stage::checking && one.seal == held.what->seal &&
+      one.message == header_digest(options_.network, held.what->header))
+    return true;
+  const auto given = held.echoes.find(gen);
+  return one.signer == options_.self && given != held.echoes.end() && given->second == one.seal;
 }
 
 void source_window::accept(const certificate_received& input) {

@@ -105,9 +105,10 @@ std::vector<peer_id> lock_import::unanswered(const membership::view& now) const 
   return result;
 }
 
-std::optional<expected<std::vector<lock_import::seal_check>, brb_errc>>
-lock_import::open(const peer_id& from, const lock_answer& what, std::uint64_t delivered,
-                  const membership::view& now) {
+std::optional<expected<std::vector<seal_check>, brb_errc>> lock_import::open(const peer_id& from,
+                                                                             const lock_answer& what,
+                                                                             std::uint64_t delivered,
+                                                                             const membership::view& now) {
   if (!needed() || what.gen != *since_)
     return std::nullopt;
   const auto asked = unanswered(now);
@@ -129,23 +130,19 @@ lock_import::open(const peer_id& from, const lock_answer& what, std::uint64_t de
   return checks;
 }
 
-expected<std::vector<lock_import::seal_check>, brb_errc>
-lock_import::proof_of(const lock_answer& what, const membership::view& now) const {
-  std::vector<seal_check> checks;
-  const auto rest_on = [&](const expected<std::vector<named_echo>, brb_errc>& named, const digest& message) {
-    for (const auto& [signer, seal] : named.value_or(std::vector<named_echo>{}))
-      checks.push_back({signer, message, seal});
-  };
+expected<std::vector<seal_check>, brb_errc> lock_import::proof_of(const lock_answer& what,
+                                                                  const membership::view& now) const {
+  expected<std::vector<seal_check>, brb_errc> checks =
+    unexpected(brb_errc::not_enough_signatures_to_form_quorum);
   if (const auto* members = what.proof ? now.members_of(what.proof->gen) : nullptr) {
-    rest_on(echoes_to_verify(*what.proof, *members),
-            echo_digest(network_, what.proof->gen, what.proof->header));
+    checks = seals_to_verify(network_, *what.proof, *members);
   } else if (what.base && what.base->what.group == what.group &&
              at(what.base->what.delivered, source_) >= what.delivered) {
     if (const auto* signers = now.members_of(what.base->what.gen))
-      rest_on(echoes_to_verify(what.base->signers, what.base->seals, *signers),
-              checkpoint_digest(network_, what.base->what));
+      checks = seals_to_verify(checkpoint_digest(network_, what.base->what), what.base->signers,
+                               what.base->seals, *signers);
   }
-  if (checks.empty())
+  if (!checks)
     return unexpected(brb_errc::not_enough_signatures_to_form_quorum);
   return checks;
 }

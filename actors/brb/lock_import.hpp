@@ -7,6 +7,7 @@
 #pragma once
 
 #include "actors/brb/brb_errc.hpp"
+#include "actors/brb/certificate_check.hpp"
 #include "actors/membership/view.hpp"
 #include "messages/codec/lock_codec.hpp"
 
@@ -18,13 +19,6 @@ namespace troupe::brb {
 
 class lock_import {
 public:
-  /// A signature that an answer rests on.
-  struct seal_check {
-    peer_id signer;
-    digest message;
-    signature seal;
-  };
-
   lock_import(peer_id self, peer_id source, std::string network)
     : self_(std::move(self)), source_(std::move(source)), network_(std::move(network)) {}
 

@@ -126,6 +126,8 @@ void source_window::handle(const send_received& input, time_point) {
 void source_window::on_known_slot(const send_received& input, slot& known) {
   if (known.what->header != input.what->header)
     return suspect(input, known.what->header, known.what->seal);
+  if (input.from == options_.self)
+    known.what = input.what; // signed anew by this life of ours
   if (const auto wrong = may_echo(input.what->gen)) {
     if (*wrong == brb_errc::message_from_different_generation)
       effects_.push(behind{input.from});
@@ -301,6 +303,8 @@ void source_window::answer(std::uint64_t sequence, generation gen) {
     return; // who was away while the group went on
   if (const auto given = locked.echoes.find(gen); given != locked.echoes.end())
     return send_echo(locked, gen, given->second);
+  if (options_.source == options_.self && gen == locked.what->header.gen)
+    return echo_with(locked, gen, locked.what->seal); // the header's signature is the source's echo
   const auto same = [&](const auto& entry) {
     return entry.second.sequence == sequence && entry.second.gen == gen;
   };
@@ -323,10 +327,14 @@ void source_window::handle(const signed_off& input, time_point) {
     return;
   signature seal;
   std::copy(input.signed_by.begin(), input.signed_by.end(), seal.begin());
-  if (locked->second.echoes.size() >= generations_asked_max)
-    locked->second.echoes.erase(locked->second.echoes.begin());
-  locked->second.echoes[what.gen] = seal;
-  send_echo(locked->second, what.gen, seal);
+  echo_with(locked->second, what.gen, seal);
+}
+
+void source_window::echo_with(slot& locked, generation gen, const signature& seal) {
+  if (locked.echoes.size() >= generations_asked_max)
+    locked.echoes.erase(locked.echoes.begin());
+  locked.echoes[gen] = seal;
+  send_echo(locked, gen, seal);
 }
 
 void source_window::send_echo(const slot& from, generation gen, const signature& seal) {

@@ -113,6 +113,7 @@ public:
   std::size_t fragment_bytes() const { return collecting_.held(); }
 
 private:
+  /// Up to `checking` the header's signature is not known to be true.
   enum class stage : std::uint8_t { checking, held, validating, persisting, locked };
   struct slot {
     peer_id from;
@@ -153,7 +154,10 @@ private:
   bool admit(std::uint64_t sequence, slot& held);
   void lock(std::uint64_t sequence, slot& opened);
   void answer(std::uint64_t sequence, generation gen);
+  void echo_with(slot& locked, generation gen, const signature& seal);
   void send_echo(const slot& from, generation gen, const signature& seal);
+  /// That signature need not be checked: it is our own echo, or the one on the header, which was.
+  bool knows(const slot& held, generation gen, const seal_check& one) const;
   void check(const certificate_received& input);
   void accept(const certificate_received& input);
   void deliver_next();

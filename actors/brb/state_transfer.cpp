@@ -67,15 +67,15 @@ void state_transfer::handle(const checkpoint_offered& input, time_point) {
   const auto* members = view_->members_of(what.gen);
   if (!members)
     return;
-  const auto named = echoes_to_verify(input.what->signers, input.what->seals, *members);
+  const auto id = checkpoint_digest(options_.network, what);
+  const auto named = seals_to_verify(id, input.what->signers, input.what->seals, *members);
   if (!named)
     return effects_.push(report{input.from, static_cast<std::uint8_t>(named.error())});
   fetching_ = fetching{input.from, input.what, named->size(), true, {}, 1};
-  const auto id = checkpoint_digest(options_.network, what);
-  for (const auto& [signer, seal] : *named) {
+  for (const auto& [signer, message, seal] : *named) {
     const ticket check{++last_ticket_};
     verifying_[check] = id;
-    effects_.push(verify{check, signer, to_bytes(id), to_bytes(seal)});
+    effects_.push(verify{check, signer, to_bytes(message), to_bytes(seal)});
   }
   effects_.push(arm{part_timer, options_.part_timeout});
 }

@@ -82,6 +82,13 @@ tally count(const votes_by_voter& votes) {
   return result;
 }
 
+bool stand_alike(const votes_by_voter& a, const votes_by_voter& b) {
+  return std::ranges::equal(a, b, [](const auto& one, const auto& other) {
+    return one.first == other.first && one.second->ballot == other.second->ballot &&
+           one.second->changes == other.second->changes;
+  });
+}
+
 bool is_split(const votes_by_voter& votes, const electorate& of) {
   const auto heard = votes.size() + of.faulty;
   const auto silent = of.members - std::min(of.members, heard);

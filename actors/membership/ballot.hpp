@@ -41,6 +41,8 @@ struct tally {
 };
 tally count(const votes_by_voter& votes);
 
+/// The same voters stand for the same with ballots of the same kind.
+bool stand_alike(const votes_by_voter& a, const votes_by_voter& b);
 /// No set can reach a super majority any more.
 bool is_split(const votes_by_voter& votes, const electorate& of);
 /// No quorum of super-majority ballots for `set` can exist anywhere, even if as many voters as a quorum

@@ -254,6 +254,7 @@ void voting_group::expire(timer_id timer, time_point now) {
     return;
   handle(retry_votes{}, now);
   effects_.push(catch_up{});
+  merge_if_stalled();
   resend_after_ = std::min(resend_after_ * 2, options_.resend_max);
   effects_.push(arm{resend_timer, resend_after_});
 }
@@ -294,9 +295,13 @@ void voting_group::cast_now() {
   }
   effects_.push(remember{own_vote_promise{own}});
   freeze();
+  const auto known = votes_.find(options_.self);
+  const bool again = known != votes_.end() && known->second->changes == own->changes &&
+                     known->second->ballot == own->ballot; // whoever insists does not stop the clock
   log(own);
   send_to_members(own);
-  effects_.push(arm{resend_timer, resend_after_ = options_.resend_first});
+  if (!again)
+    effects_.push(arm{resend_timer, resend_after_ = options_.resend_first});
   effects_.push(view_changed{});
   leaving(options_.self, *own);
   effects_.push(handled(options_.self, *own));
@@ -322,6 +327,8 @@ void voting_group::decide(const signed_vote_ptr& vote) {
   history_[vote->gen] = vote;
   gen_ = vote->gen;
   votes_.clear();
+  votes_at_resend_.clear();
+  renewed_.clear();
   faults_.clear();
   fresh_faults_.clear();
   for (const auto& change : vote->changes)

@@ -33,8 +33,9 @@ struct voting_group_options {
 
 constexpr std::size_t waiting_votes_max = 64;    ///< votes being verified or waiting for our own cast
 constexpr std::size_t verified_cache_max = 4096; ///< digests of votes found valid
-constexpr std::size_t storing_max = 64;          ///< records acted upon before they are stored
-constexpr std::size_t forced_max = 256;          ///< forced changes over the life of the group
+constexpr duration stall_after = std::chrono::seconds{16}; ///< longer than messages take
+constexpr std::size_t storing_max = 64;                    ///< records acted upon before they are stored
+constexpr std::size_t forced_max = 256;                    ///< forced changes over the life of the group
 constexpr std::size_t consents_max = 16;         ///< asked for, being signed, being checked, held: each
 constexpr std::uint64_t consent_window = 16;     ///< generations that we ask a joiner to agree to
 constexpr std::uint64_t consent_window_max = 64; ///< that anybody agrees to
@@ -164,8 +165,13 @@ private:
   bool hold(const vote_received& input);
   void release_held();
   void refuse(const peer_id& from, membership_errc why);
+  bool may_vote() const;
   void step(const signed_vote_ptr& cause);
   void on_split(const electorate& of);
+  /// Called at each resend: merges if a quorum waits for votes of the silent, who may be faulty. It does if
+  /// in an interval of stall_after or more nobody changed its vote and a quorum sent theirs again, none of
+  /// them bound by a super-majority ballot. Who is bound itself stays so.
+  void merge_if_stalled();
   void on_super_majority(const electorate& of);
   void adopt(const signed_vote& cause);
 
@@ -216,7 +222,9 @@ private:
   generation gen_;
   std::map<generation, std::set<reconfig>> forced_;
   std::map<generation, signed_vote_ptr> history_;
-  votes_by_voter votes_; ///< for gen_ + 1
+  votes_by_voter votes_;           ///< for gen_ + 1
+  votes_by_voter votes_at_resend_; ///< as they were when our pending vote was last sent again
+  std::set<peer_id> renewed_;      ///< who has said its own vote since, and is not bound by it
 
   std::map<peer_id, fault> faults_;             ///< of voters for gen_ + 1, whose votes are not in votes_
   std::set<peer_id> fresh_faults_;              ///< of these, not told to the others yet

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // How one verified vote is judged, logged and answered: spec: brb 3.2 and 3.3, in their order.
+#include "actors/brb/quorum.hpp"
 #include "actors/membership/voting_group.hpp"
 
 #include <fmt/format.h>
@@ -34,6 +35,9 @@ void voting_group::process(const vote_received& input) {
   for (const auto& below : input.vote->all_nested)
     log(below);
   log(input.vote);
+  if (const auto kept = votes_.find(input.from); kept != votes_.end() && kept->second->id == input.vote->id &&
+                                                 kept->second->ballot != ballot_kind::super_majority)
+    renewed_.insert(input.from);
   if (faults_.contains(voter) && voter == input.from)
     refuse(input.from, against_known ? membership_errc::existing_vote_incompatible_with_new_vote
                                      : membership_errc::voter_changed_mind);
@@ -152,9 +156,13 @@ bool voting_group::proves_decision(const signed_vote& vote) const {
          std::all_of(vote.all_nested.begin(), vote.all_nested.end(), holds);
 }
 
+bool voting_group::may_vote() const {
+  return options_.promises_readable && members(gen_)->contains(options_.self) &&
+         !faults_.contains(options_.self);
+}
+
 void voting_group::step(const signed_vote_ptr& cause) {
-  const auto now_members = *members(gen_);
-  if (!now_members.contains(options_.self) || !options_.promises_readable || faults_.contains(options_.self))
+  if (!may_vote())
     return; // we only learn of decisions
   const auto of = voters();
   if (is_split(votes_, of))
@@ -193,6 +201,16 @@ void voting_group::on_split(const electorate& of) {
       !is_dead(own->second->changes, votes_, of))
     return;
   cast(ballot_kind::merge, std::move(proposals));
+}
+
+void voting_group::merge_if_stalled() {
+  const auto before = std::exchange(votes_at_resend_, votes_);
+  const auto waiting = std::exchange(renewed_, {}).size() + 1; // and we
+  const auto of = voters();
+  if (resend_after_ >= std::min(stall_after, options_.resend_max) && !casting_ && may_vote() &&
+      stand_alike(before, votes_) && brb::is_quorum(waiting + of.faulty, of.members) &&
+      !is_super_majority(votes_, of))
+    on_split(of);
 }
 
 void voting_group::on_super_majority(const electorate& of) {

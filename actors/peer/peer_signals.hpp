@@ -74,7 +74,7 @@ struct received {
 /// Frames for a peer on a mounted lane; laid out by frame_writer, numbers still zero.
 struct send_frames {
   peer_id to;
-  std::string protocol; ///< "/troupe/brb/1"
+  std::string protocol; ///< "/troupe/brb/2"
   chunk_ptr frames;
   /// What the frames hold, for the trace lines of their acknowledgement. Empty unless somebody wants those.
   std::vector<std::string> labels = {};

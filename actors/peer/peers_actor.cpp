@@ -12,6 +12,8 @@ namespace {
 
 using transport::transport_errc;
 
+constexpr std::uint32_t minor_cost = 2;
+
 supervision_options rules_of(const peers_options& options) {
   supervision_options rules;
   rules.intensity = 100; // only faults of our own count, as crashes are charged to their peers
@@ -148,7 +150,9 @@ void peers_shell::take(const disconnect& order) {
 }
 
 void peers_shell::take(const misbehaved& report) {
-  context_.line(log_level::warn, short_name(report.peer) + " misbehaved: " + report.what);
+  // A point or two is no charge yet: honest peers that are early lose them, too.
+  context_.line(report.cost > minor_cost ? log_level::warn : log_level::debug,
+                short_name(report.peer) + " misbehaved: " + report.what);
   charge(report.peer, report.cost);
   if (report.close)
     close_links(report.peer, transport_errc::misbehaved);

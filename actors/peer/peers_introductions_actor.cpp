@@ -38,7 +38,7 @@ bool peers_shell::on_loopback(const peer_id& who) const {
 
 bool peers_shell::needs_no_dial(const peer_id& who) const {
   const auto known = peers_.find(who);
-  return who == options_.network->self() || memory_.kept.contains(who) || memory_.book.is_shunned(who) ||
+  return who == options_.network->self() || memory_.book.is_shunned(who) ||
          memory_.book.is_banned(who, now()) || (known != peers_.end() && known->second.links > 0);
 }
 

@@ -30,7 +30,9 @@ unexpected<explained> refused(const fs::path& folder, std::string_view why) {
 }
 
 unexpected<explained> failed_at(const fs::path& folder, std::string_view what, int code) {
-  return refused(folder, fmt::format("{}: {}", what, ::mdb_strerror(code)));
+  return refused(folder, fmt::format("{}: {} (put the folder back as it was, or start with a new data "
+                                     "directory, which has a new key)",
+                                     what, ::mdb_strerror(code)));
 }
 
 MDB_val value_of(byte_view data) {

@@ -28,7 +28,7 @@ unexpected<explained> unreadable(const std::string& what, store_errc why) {
 expected<std::vector<std::string>, explained> segments_of(storage& on) {
   auto names = on.list();
   if (!names)
-    return unreadable("its folder", names.error());
+    return unreadable("its folder promises/, which may be missing", names.error());
   std::erase_if(*names, [](const auto& name) { return !is_segment_name(name); });
   return *std::move(names);
 }
@@ -62,6 +62,9 @@ expected<segment_content, explained> read_segment(storage& on, const std::string
   if (decode_segment_header(data) != place.expected)
     return refused(fmt::format("{} is not the segment that belongs there; {}", name, advice));
   auto content = read_records(data, place.expected);
+  if (content.whole_size < place.expected.began_with && content.end != segment_content::ending::flipped)
+    return refused(fmt::format("{} was cut behind byte {}, and began with {}; {}", name, content.whole_size,
+                               place.expected.began_with, advice));
   if (content.end == segment_content::ending::flipped ||
       (content.end == segment_content::ending::torn && !place.last))
     return refused(fmt::format("{} is damaged behind byte {} (record {}); {}", name, content.whole_size,
@@ -163,8 +166,7 @@ expected<opened_promises, explained> promise_log::open(std::shared_ptr<storage> 
     const auto data = read_whole(*log.storage_, name, expected_next.identity);
     if (!data)
       return unexpected(data.error());
-    const auto content =
-      read_segment(*log.storage_, name, {expected_next, &name == &names->back()}, *data);
+    const auto content = read_segment(*log.storage_, name, {expected_next, &name == &names->back()}, *data);
     if (!content)
       return unexpected(content.error());
     log.segment_ = name;
@@ -213,7 +215,7 @@ expected<void, store_errc> promise_log::append(const std::vector<bytes>& records
 expected<void, store_errc> promise_log::start_segment() {
   const auto number = segment_number_ + 1;
   const auto name = segment_name(number);
-  const auto header = encode_segment_header({number, records_, identity_, false});
+  const auto header = encode_segment_header({number, records_, identity_});
   if (const auto made = storage_->create(name, header); !made)
     return made;
   segment_ = name;
@@ -242,7 +244,8 @@ expected<void, store_errc> promise_log::compact(const live_test& live) {
 }
 
 expected<bytes, store_errc> promise_log::alive(const live_test& live, std::size_t& kept) const {
-  bytes out = encode_segment_header({segment_number_ + 1, records_, identity_, true});
+  const segment_header begin{segment_number_ + 1, records_, identity_, true};
+  bytes out = encode_segment_header(begin);
   // Segments that could not be deleted after the last compaction are not a part of the log.
   for (auto number = first_segment_; number <= segment_number_; ++number) {
     const auto data = storage_->read(segment_name(number));
@@ -262,6 +265,9 @@ expected<bytes, store_errc> promise_log::alive(const live_test& live, std::size_
         return unexpected(store_errc::record_too_long);
     }
   }
+  auto header = begin;
+  header.began_with = static_cast<std::uint32_t>(out.size());
+  std::ranges::copy(encode_segment_header(header), out.begin());
   return out;
 }
 

@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::string_view magic = "TROUPEPL";
 constexpr std::size_t version_at = 8, number_at = 12, first_record_at = 16, identity_at = 24,
-                      compacted_at = 75, checksum_at = 76;
+                      began_with_at = 71, compacted_at = 75, checksum_at = 76;
 
 void put(bytes& out, std::uint64_t value, std::size_t size) {
   for (std::size_t i = 0; i < size; ++i)
@@ -49,7 +49,8 @@ bytes encode_segment_header(const segment_header& header, std::uint32_t version)
   const auto identity = header.identity.multihash();
   out.push_back(static_cast<std::uint8_t>(identity.size()));
   out.insert(out.end(), identity.begin(), identity.end());
-  out.resize(compacted_at);
+  out.resize(began_with_at);
+  put(out, header.began_with, 4);
   out.push_back(header.compacted ? 1 : 0);
   put(out, crc32c(out), 4);
   return out;
@@ -73,7 +74,8 @@ expected<segment_header, segment_errc> decode_segment_header(byte_view segment) 
   if (version < plain_format_version || compacted > (version == plain_format_version ? 0 : 1))
     return unexpected(segment_errc::damaged);
   return segment_header{static_cast<std::uint32_t>(get(segment, number_at, 4)),
-                        get(segment, first_record_at, 8), *identity, compacted == 1};
+                        get(segment, first_record_at, 8), *identity, compacted == 1,
+                        static_cast<std::uint32_t>(get(segment, began_with_at, 4))};
 }
 
 void append_record(bytes& out, std::uint64_t index, byte_view record) {

@@ -30,6 +30,9 @@ struct segment_header {
   peer_id identity;
   /// It begins with what was still alive of all segments before, which it stands for.
   bool compacted = false;
+  /// Bytes of that beginning with this header, which is durable before anything follows it; 0: not known, of
+  /// an earlier troupe.
+  std::uint32_t began_with = 0;
 
   friend bool operator==(const segment_header&, const segment_header&) = default;
 };
@@ -48,8 +51,8 @@ struct segment_content {
     flipped ///< a complete record, or its header, is not what was written
   };
   std::vector<byte_view> records; ///< parts of the segment they were read from
-  std::size_t whole_size = 0; ///< bytes up to the end of the last whole record
-  std::size_t torn_size = 0;  ///< bytes behind it, if the ending is torn
+  std::size_t whole_size = 0;     ///< bytes up to the end of the last whole record
+  std::size_t torn_size = 0;      ///< bytes behind it, if the ending is torn
   ending end = ending::whole;
 };
 

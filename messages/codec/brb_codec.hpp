@@ -31,7 +31,7 @@ struct operation_header {
   friend bool operator==(const operation_header&, const operation_header&) = default;
 };
 
-/// What the source signs once: also the identity of a header.
+/// What the source signs once, in place of an echo in the header's generation; also the identity of a header.
 digest header_digest(std::string_view network, const operation_header& header);
 /// What a member signs to echo the header under `gen`.
 digest echo_digest(std::string_view network, generation gen, const operation_header& header);

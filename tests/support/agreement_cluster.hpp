@@ -74,6 +74,8 @@ public:
   std::vector<std::string> reports;
   std::string join_error; ///< of the last join that waited for the joiner
   std::map<peer_id, std::unique_ptr<brb::source_window>> windows;
+  std::size_t signatures_made = 0; ///< by all machines, the checks too: nothing is remembered
+  std::size_t signatures_checked = 0;
 
 private:
   friend class agreement_cluster;

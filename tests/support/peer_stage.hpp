@@ -16,12 +16,22 @@
 
 #include <deque>
 #include <map>
+#include <numeric>
 
 namespace troupe::test {
 
 using namespace std::chrono_literals;
 
 inline const std::string lane_a = "/troupe/a/1";
+
+using lines = std::vector<std::string>;
+
+/// The numbers from 1 to `n`.
+inline std::vector<std::uint32_t> up_to(std::uint32_t n) {
+  std::vector<std::uint32_t> values(n);
+  std::iota(values.begin(), values.end(), 1u);
+  return values;
+}
 
 class peer_stage {
 public:

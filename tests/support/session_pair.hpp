@@ -11,11 +11,23 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <numeric>
 #include <string>
 #include <tuple>
 #include <vector>
 
 namespace troupe::peer::testing {
+
+inline const std::string brb = "/troupe/brb/2";
+
+using lines = std::vector<std::string>;
+
+/// The first `n` numbers from 0 on.
+inline std::vector<std::uint32_t> counted(std::uint32_t n) {
+  std::vector<std::uint32_t> values(n);
+  std::iota(values.begin(), values.end(), 0u);
+  return values;
+}
 
 struct link_faults {
   std::uint32_t lose_per_million = 0;

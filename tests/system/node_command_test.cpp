@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// `troupe node` and its neighbours as a user meets them: two terminals, scripts, signals, and everything that can be given wrongly.
+// `troupe node` and its neighbours as a user meets them: two terminals, scripts, signals, and everything that
+// can be given wrongly.
 #include "tests/system/http_client.hpp"
 #include "tests/system/node_processes.hpp"
 
@@ -183,7 +184,8 @@ TEST_CASE("node: a data directory keeps the identity and the set", "[system][nod
     first.type("quit");
     REQUIRE(first.process().wait());
   }
-  REQUIRE((fs::status(data + "/identity.key").permissions() & fs::perms::all) == (fs::perms::owner_read | fs::perms::owner_write));
+  REQUIRE((fs::status(data + "/identity.key").permissions() & fs::perms::all) ==
+          (fs::perms::owner_read | fs::perms::owner_write));
   node_process second{{"--data", data}};
   REQUIRE(second.actor() == actor);
   second.await("read {5}");
@@ -212,7 +214,8 @@ TEST_CASE("node: a key that others may read is refused and left alone", "[system
   REQUIRE(lines_in(outcome.output) == 1);
 }
 
-TEST_CASE("node: a corrupt key or a foreign directory is refused and nothing is overwritten", "[system][node]") {
+TEST_CASE("node: a corrupt key or a foreign directory is refused and nothing is overwritten",
+          "[system][node]") {
   temporary_directory directory;
   const auto data = directory.path() + "/n";
   REQUIRE(troupe_run({"node", "--data", data}).code == 0);
@@ -263,9 +266,17 @@ TEST_CASE("node: a busy port is explained", "[system][node]") {
 }
 
 TEST_CASE("node: bad flags and settings are one line and exit 2", "[system][node]") {
-  for (const auto& arguments : std::vector<std::vector<std::string>>{
-         {"node", "--listen", "nonsense"}, {"node", "--log", "loud"}, {"node", "--api", "x"}, {"node", "--frob"},
-         {"frob"}, {"node", "--config", "/nonexistent.toml"}, {}, {"node", "--anti-entropy", "never"}}) {
+  for (const auto& arguments :
+       std::vector<std::vector<std::string>>{{"node", "--listen", "nonsense"},
+                                             {"node", "--log", "loud"},
+                                             {"node", "--api", "x"},
+                                             {"node", "--frob"},
+                                             {"frob"},
+                                             {"node", "--config", "/nonexistent.toml"},
+                                             {},
+                                             {"node", "--anti-entropy", "never"},
+                                             {"node", "--data", ""},
+                                             {"node", "--config", ""}}) {
     const auto outcome = troupe_run(arguments);
     INFO(outcome.output);
     REQUIRE(outcome.code == 2);

@@ -121,14 +121,14 @@ void add_list(CLI::App& lab, std::function<int()>& chosen) {
 void add_audit(CLI::App& lab, std::function<int()>& chosen) {
   auto options = std::make_shared<lab::audit_command>();
   auto* audit = lab.add_subcommand(
-    "audit", "read the data directories of stopped or killed nodes of one group: no slot signed twice, no gap, no "
-             "false certificate; exit 0 if all is well, 1 with a line for each violation");
+    "audit",
+    "read the data directories of stopped or killed nodes of one group: no slot signed twice, no gap, no "
+    "false certificate; exit 0 if all is well, 1 with a line for each violation");
   audit->add_option("directories", options->directories, "as given to --data; nothing in them is changed")
     ->required()
     ->type_name("DATA_DIR");
-  audit->add_option("--network", options->network, "the group's network, as given to its nodes")
-    ->type_name("NAME")
-    ->capture_default_str();
+  audit->add_option("--network", options->network, "the group's network, for directories that do not say it")
+    ->type_name("NAME");
   audit->add_flag("--json", options->json, "print JSON only");
   audit->callback([&chosen, options] { chosen = [options] { return lab::run(*options); }; });
 }

@@ -19,13 +19,19 @@ namespace {
 
 using action = std::function<int()>;
 
+/// An unset variable of a shell must not mean "store nothing".
+std::string refuse_empty(const std::string& value) {
+  return value.empty() ? "needs a value (leave the flag out for the default)" : std::string{};
+}
+
 /// The flags of a node's settings; each lands in `to` under its key if it was given.
 void add_node_flags(CLI::App& command, const std::shared_ptr<config_options>& to) {
   const auto text = [&](const char* flag, const char* key, const char* type, const char* help) {
     command
       .add_option_function<std::string>(
         flag, [to, key](const std::string& value) { to->sources.flags.emplace_back(key, value); }, help)
-      ->type_name(type);
+      ->type_name(type)
+      ->check(refuse_empty);
   };
   const auto list = [&](const char* flag, const char* key, const char* type, const char* help) {
     command
@@ -39,7 +45,9 @@ void add_node_flags(CLI::App& command, const std::shared_ptr<config_options>& to
   list("--listen", "node.listen", "MULTIADDR",
        "address to listen on, e.g. /ip4/127.0.0.1/tcp/0; may be repeated");
   text("--data", "node.data", "DIR", "data directory; without it a fresh key and nothing stored");
-  command.add_option("--config", to->sources.file, "TOML file with settings")->type_name("FILE");
+  command.add_option("--config", to->sources.file, "TOML file with settings")
+    ->type_name("FILE")
+    ->check(refuse_empty);
   list("--peer", "node.peers", "ADDR", "ip:port or multiaddr to connect to at start; may be repeated");
   text("--network", "node.network", "NAME", "network id; nodes of other networks are refused");
   text("--type", "node.type", "TYPE", "what the group agrees on: orswot, register, at2 or tree");
@@ -93,7 +101,8 @@ void add_conform(CLI::App& app, action& chosen) {
   auto suite = std::make_shared<std::string>();
   auto* command =
     app.add_subcommand("conform", "evaluate cases from standard input (a JSON array), results as JSON");
-  command->add_option("suite", *suite, "peer-id, multiaddr, tls-certificate, quorum, yamux, orswot or membership")
+  command
+    ->add_option("suite", *suite, "peer-id, multiaddr, tls-certificate, quorum, yamux, orswot or membership")
     ->required()
     ->type_name("SUITE");
   command->callback(
@@ -137,7 +146,8 @@ void add_bench(CLI::App& app, action& chosen) {
   brb->add_option("--members", broadcast->members, "groups of these sizes only, such as 4,7")
     ->delimiter(',')
     ->check(CLI::IsMember(std::vector<std::size_t>{4, 7, 16}));
-  brb->add_flag("--long", broadcast->long_runs, "restart, join, memory and disk over ten million operations too");
+  brb->add_flag("--long", broadcast->long_runs,
+                "restart, join, memory and disk over ten million operations too");
   brb->add_option("--batch", broadcast->batches, "batches of these sizes only: 1, 256")
     ->delimiter(',')
     ->check(CLI::IsMember(std::vector<std::uint64_t>{1, 256}));

@@ -56,6 +56,19 @@ TEST_CASE("introductions: an introduced peer is redialled after a loss", "[actor
   REQUIRE(stage.until([&] { return meshed(stage); }, 60s));
 }
 
+TEST_CASE("introductions: peers that dial each other where they were before meet where they are",
+          "[actor][peer]") {
+  peer_stage stage{3};
+  stage.start_all();
+  const auto left = *multiaddr::parse("/ip4/10.77.0.1/tcp/9");
+  post(stage.at(0).peers, peer::connect{{left.with_peer(stage.id(2))}});
+  post(stage.at(2).peers, peer::connect{{left.with_peer(stage.id(0))}});
+  stage.run(10s);
+  stage.connect(1, 0);
+  stage.connect(1, 2);
+  REQUIRE(stage.until([&] { return meshed(stage); }, 30s));
+}
+
 TEST_CASE("introductions: who was disconnected is not dialled on another's word", "[actor][peer]") {
   peer_stage stage{3};
   stage.start_all();

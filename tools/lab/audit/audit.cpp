@@ -8,6 +8,7 @@
 #include "actors/membership/voting_group.hpp"
 #include "messages/codec/promise_seal.hpp"
 #include "messages/crypto/keys.hpp"
+#include "node/config/node_config.hpp"
 #include "tools/lab/audit/readable_records.hpp"
 
 #include <fmt/format.h>
@@ -145,37 +146,38 @@ private:
   /// By any of those who were members of a generation to this node; if it knows none, to any other. `named`
   /// says which signatures count if these are the members.
   template <class Named>
-  proof judge(const decoded_node& by, generation g, const digest& said, Named named) {
-    auto best = judge_alone(by, g, said, named);
+  proof judge(const decoded_node& by, generation g, Named named) {
+    auto best = judge_alone(by, g, named);
     for (auto other = nodes_.begin(); other != nodes_.end() && best == proof::of_unknown_members; ++other)
-      best = judge_alone(*other, g, said, named);
+      best = judge_alone(*other, g, named);
     return best;
   }
 
   template <class Named>
-  proof judge_alone(const decoded_node& by, generation g, const digest& said, Named named) {
+  proof judge_alone(const decoded_node& by, generation g, Named named) {
     auto best = proof::of_unknown_members;
     const auto known = by.electorates.find(g);
     if (known == by.electorates.end())
       return best;
     for (const auto& members : known->second)
       if (best != proof::holds && !members.empty())
-        best = std::max(best, outcome_of(named(members), said));
+        best = std::max(best, outcome_of(named(members)));
     return best;
   }
 
-  proof outcome_of(const expected<std::vector<brb::named_echo>, brb::brb_errc>& signers, const digest& said) {
-    if (!signers)
+  proof outcome_of(const expected<std::vector<brb::seal_check>, brb::brb_errc>& seals) {
+    if (!seals)
       return proof::no_quorum;
-    const bool all = std::ranges::all_of(*signers, [&](const auto& one) { return valid(one, said); });
+    const bool all = std::ranges::all_of(*seals, [&](const auto& one) { return valid(one); });
     return all ? proof::holds : proof::false_signature;
   }
 
   void prove(const decoded_node& by, const brb::certificate& what) {
     ++report_.certificates;
     const place where{what.header.source, what.header.sequence};
-    const auto outcome = judge(by, what.gen, brb::echo_digest(report_.network, what.gen, what.header),
-                               [&](const auto& members) { return brb::echoes_to_verify(what, members); });
+    const auto outcome = judge(by, what.gen, [&](const auto& members) {
+      return brb::seals_to_verify(report_.network, what, members);
+    });
     if (outcome == proof::of_unknown_members)
       ++report_.unknown_generation;
     else if (outcome == proof::no_quorum)
@@ -185,13 +187,13 @@ private:
       say("{}: the certificate of {} has a false signature", by.from->path, text_of(where));
   }
 
-  bool valid(const brb::named_echo& echo, const digest& said) {
-    const auto known = valid_echoes_.find({echo.signer, said});
-    if (known != valid_echoes_.end() && known->second == echo.seal)
+  bool valid(const brb::seal_check& one) {
+    const auto known = valid_seals_.find({one.signer, one.message});
+    if (known != valid_seals_.end() && known->second == one.seal)
       return true;
-    if (!verify_ed25519(echo.signer, said, echo.seal))
+    if (!verify_ed25519(one.signer, one.message, one.seal))
       return false;
-    valid_echoes_[{echo.signer, said}] = echo.seal;
+    valid_seals_[{one.signer, one.message}] = one.seal;
     return true;
   }
 
@@ -227,10 +229,10 @@ private:
     if (of.from->compacted && !brb::covers((*stored)->what.delivered, of.covered))
       say("{}: its checkpoint is older than what its promise log relies on", of.from->path);
     const auto& what = (*stored)->what;
-    const auto outcome =
-      judge(of, what.gen, brb::checkpoint_digest(report_.network, what), [&](const auto& members) {
-        return brb::echoes_to_verify((*stored)->signers, (*stored)->seals, members);
-      });
+    const auto outcome = judge(of, what.gen, [&](const auto& members) {
+      return brb::seals_to_verify(brb::checkpoint_digest(report_.network, what), (*stored)->signers,
+                                  (*stored)->seals, members);
+    });
     if (outcome == proof::no_quorum || outcome == proof::false_signature)
       say("{}: its checkpoint is not signed by a quorum of generation {}", of.from->path, what.gen.value());
     return what.delivered;
@@ -261,7 +263,7 @@ private:
   audit_report& report_;
   std::vector<decoded_node> nodes_;
   std::map<place, holders> slots_;
-  std::map<std::pair<peer_id, digest>, signature> valid_echoes_;
+  std::map<std::pair<peer_id, digest>, signature> valid_seals_;
 };
 
 /// The network id with the data type under which anything signed verifies.
@@ -287,8 +289,24 @@ expected<void, explained> expect_one_group(const std::vector<stored_node>& nodes
         return unexpected(
           explained{fmt::format("{} holds data of the type {}, {} of {} (name the nodes of one group)",
                                 other->path, *other->type, one->path, *one->type)});
+      if (one->network && other->network && *one->network != *other->network)
+        return unexpected(
+          explained{fmt::format("{} belongs to the network {}, {} to {} (name the nodes of one group)",
+                                other->path, *other->network, one->path, *one->network)});
     }
   return {};
+}
+
+expected<std::string, explained> network_of(const std::vector<stored_node>& nodes,
+                                            const std::optional<std::string>& given) {
+  const auto known =
+    std::find_if(nodes.begin(), nodes.end(), [](const auto& node) { return node.network.has_value(); });
+  if (known == nodes.end())
+    return given.value_or(node_config{}.network);
+  if (given && *given != *known->network)
+    return unexpected(explained{fmt::format("{} belongs to the network {}, not to {} (leave --network out)",
+                                            known->path, *known->network, *given)});
+  return *known->network;
 }
 
 audit_report audit(const std::vector<stored_node>& nodes, const std::string& network) {

@@ -28,8 +28,13 @@ struct audit_report {
   std::vector<std::string> violations;  ///< a line each
 };
 
-/// Refuses directories that no one group can have: of one node twice, or of different data types.
+/// Refuses directories that no one group can have: of one node twice, of different data types or networks.
 expected<void, explained> expect_one_group(const std::vector<stored_node>& nodes);
+
+/// The configured name of their network: what they recorded, `given` for those made before it was, or the one
+/// that nodes have unless told. Refuses a `given` that is not what they recorded.
+expected<std::string, explained> network_of(const std::vector<stored_node>& nodes,
+                                            const std::optional<std::string>& given);
 
 /// `network` is the configured name; the data type that is part of it is found out.
 audit_report audit(const std::vector<stored_node>& nodes, const std::string& network);

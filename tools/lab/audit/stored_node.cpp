@@ -89,7 +89,10 @@ expected<stored_node, explained> read_stored_node(const std::string& path) {
   auto type = store::read_purpose(at, store::purpose::type);
   if (!type)
     return unexpected(type.error());
-  stored_node found{path, key->id(), *std::move(type), {}, 0, false, nullptr};
+  auto network = store::read_purpose(at, store::purpose::network);
+  if (!network)
+    return unexpected(network.error());
+  stored_node found{path, key->id(), *std::move(type), *std::move(network), {}, 0, false, nullptr};
   auto log = replay_copy(at / "promises", found.id);
   if (!log)
     return refused(path, log.error().text);

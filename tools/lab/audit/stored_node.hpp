@@ -18,6 +18,7 @@ struct stored_node {
   std::string path;
   peer_id id;
   std::optional<std::string> type;              ///< of the data, if it was recorded
+  std::optional<std::string> network;           ///< as configured, if it was recorded
   std::vector<bytes> promises;                  ///< records of the promise log, oldest first
   std::size_t torn_bytes = 0;                   ///< at the log's end: of a write that never finished
   bool compacted = false;                       ///< older promises are said by the records

@@ -81,7 +81,12 @@ int run(const audit_command& options) {
     cli::complain("lab audit: " + fit.error().text);
     return cli::exit_failed;
   }
-  const auto report = audit(nodes, options.network);
+  const auto network = network_of(nodes, options.network);
+  if (!network) {
+    cli::complain("lab audit: " + network.error().text);
+    return cli::exit_failed;
+  }
+  const auto report = audit(nodes, *network);
   if (options.json)
     std::cout << json::serialize(to_json(report)) << "\n";
   else

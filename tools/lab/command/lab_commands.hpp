@@ -71,7 +71,7 @@ int run(const list_command& options);
 /// say cannot be true.
 struct audit_command {
   std::vector<std::string> directories;
-  std::string network = "troupe";
+  std::optional<std::string> network;
   bool json = false;
 };
 int run(const audit_command& options);

@@ -10,6 +10,7 @@
 using namespace troupe;
 using namespace troupe::brb;
 using namespace troupe::test;
+using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 namespace {
@@ -312,6 +313,23 @@ TEST_CASE("checkpoints: nothing is forgotten that could not be stored", "[unit][
   at.deliver_everywhere(1, every + 1, 3 * every);
   at.run();
   CHECK(at.all[2].machine->snapshot().since < 2 * every);
+}
+
+TEST_CASE("checkpoints: a disk that stays full is tried once in a while", "[unit][brb]") {
+  stage at;
+  for (auto& one : at.all)
+    one.stores = false;
+  at.deliver_everywhere(1, 1, 2 * every);
+  at.pass(seconds{60});
+  const auto before = at.all[0].stored.size();
+  for (int i = 0; i < 600; ++i)
+    at.pass(milliseconds{100});
+  CHECK(at.all[0].stored.size() > before);
+  CHECK(at.all[0].stored.size() <= before + 7 * members); // a minute; each proposes once in ten seconds
+  for (auto& one : at.all)
+    one.stores = true;
+  at.pass(seconds{60});
+  CHECK_FALSE(at.all[0].moved.empty());
 }
 
 TEST_CASE("checkpoints: a flood of proposals of one member costs one signature a second", "[unit][brb]") {

@@ -66,6 +66,42 @@ TEST_CASE("compaction: keeps what is alive in order and goes on behind it", "[un
   }
 }
 
+TEST_CASE("compaction: one that was cut is refused wherever it ends", "[unit][store]") {
+  const auto whole = std::make_shared<memory_storage>();
+  const auto log = promise_log::create(whole, me, small_segment).value().log;
+  REQUIRE(log->append({numbered(0), numbered(2), numbered(4)}));
+  REQUIRE(log->compact(even));
+  const auto began_with = whole->read(segment_name(2)).value().size();
+  REQUIRE(log->append({numbered(6)}));
+  const auto content = whole->read(segment_name(2)).value();
+  for (auto size = segment_header_size; size < content.size(); ++size) {
+    const auto cut = std::make_shared<memory_storage>();
+    REQUIRE(cut->create(segment_name(2), byte_view{content}.first(size)));
+    const auto opened = promise_log::open(cut, me, small_segment);
+    INFO(size << " of " << content.size() << " bytes");
+    REQUIRE(opened.has_value() == (size >= began_with));
+    if (!opened) {
+      REQUIRE_THAT(opened.error().text, Contains("was cut"));
+      REQUIRE(cut->read(segment_name(2)).value().size() == size); // left as it was
+    }
+  }
+}
+
+TEST_CASE("compaction: one whose end turned to zeros is refused and left as it is", "[unit][store]") {
+  const auto whole = std::make_shared<memory_storage>();
+  const auto log = promise_log::create(whole, me, small_segment).value().log;
+  REQUIRE(log->append({numbered(0), numbered(2), numbered(4)}));
+  REQUIRE(log->compact(even));
+  auto content = whole->read(segment_name(2)).value();
+  const auto records = read_records(content, *decode_segment_header(content)).records.size();
+  REQUIRE(records == 3);
+  std::fill(content.end() - 32, content.end(), std::uint8_t{0}); // the last record with its header
+  const auto cut = std::make_shared<memory_storage>();
+  REQUIRE(cut->create(segment_name(2), content));
+  REQUIRE_THAT(promise_log::open(cut, me, small_segment).error().text, Contains("was cut"));
+  REQUIRE(cut->read(segment_name(2)).value() == content);
+}
+
 TEST_CASE("compaction: nothing alive leaves a log that can be opened", "[unit][store]") {
   const auto disk = std::make_shared<memory_storage>();
   const auto log = promise_log::create(disk, me, small_segment).value().log;

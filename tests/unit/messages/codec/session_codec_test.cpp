@@ -17,7 +17,7 @@ session_hello sample() {
           incarnation{7},
           incarnation{8},
           bytes(32, 9),
-          {{"/troupe/brb/1", 4, false}, {"/troupe/x/1", 0, true}}};
+          {{"/troupe/brb/2", 4, false}, {"/troupe/x/1", 0, true}}};
 }
 
 byte_view payload_of(const chunk_ptr& frame) {

@@ -289,3 +289,18 @@ TEST_CASE("audit: directories that no one group can have are refused", "[unit][l
   nodes = {read_stored_node(group.path(0)).value(), read_stored_node(group.path(1)).value()};
   CHECK_THAT(expect_one_group(nodes).error().text, Contains("holds data of the type at2"));
 }
+
+TEST_CASE("audit: the network is what the directories say, or what is given for older ones", "[unit][lab]") {
+  const group_on_disk group;
+  const auto read = [&] {
+    return std::vector{read_stored_node(group.path(0)).value(), read_stored_node(group.path(1)).value()};
+  };
+  CHECK(network_of(read(), std::nullopt) == "troupe");
+  CHECK(network_of(read(), "elsewhere") == "elsewhere");
+  std::ofstream{fs::path{group.path(1)} / "network"} << "troupe network abroad\n";
+  CHECK(network_of(read(), std::nullopt) == "abroad");
+  CHECK(network_of(read(), "abroad") == "abroad");
+  CHECK_THAT(network_of(read(), "elsewhere").error().text, Contains("belongs to the network abroad"));
+  std::ofstream{fs::path{group.path(0)} / "network"} << "troupe network elsewhere\n";
+  CHECK_THAT(expect_one_group(read()).error().text, Contains("belongs to the network elsewhere"));
+}
