@@ -9,7 +9,6 @@
 namespace troupe::brb {
 namespace {
 
-constexpr duration record_again_after = std::chrono::seconds{1};
 constexpr duration acknowledge_at_most_every = std::chrono::milliseconds{50};
 
 } // namespace
@@ -145,9 +144,10 @@ void source_window::on_recorded(certificate_ptr what, bool stored) {
 }
 
 void source_window::expire(timer_id timer, time_point) {
-  if (timer == record_timer)
+  if (timer == record_timer) {
+    lock_again();
     record_again();
-  else if (timer == import_timer)
+  } else if (timer == import_timer)
     ask_again();
   else if (timer == acknowledge_timer && std::exchange(acknowledged_lately_, false) && acknowledgement_owed_)
     acknowledge();

@@ -72,6 +72,9 @@ void front::begin() {
   caught_up.restore(base);
   restored.restore_delivered(at(base.delivered(), links_.options.self));
   datatype::reset_data anew{base.saved, {}, std::string{whole ? "" : name(brb_errc::checkpoint_damaged)}};
+  if (const auto own = memory.sources.find(links_.options.self); own != memory.sources.end())
+    for (const auto& lock : own->second->uncertain_locks())
+      restored.restore_locked(*lock);
   // Without its checkpoint what lies behind it stands nowhere; it waits in the memory.
   for (const auto& [source, kept] : whole ? memory.sources : decltype(memory.sources){})
     for (const auto& record : kept->promises()) {

@@ -70,11 +70,10 @@ restored_promises replay(std::span<const bytes> records, std::string_view networ
 
 void source_memory::remember(const promise& what) {
   const std::lock_guard hold{mutex_};
-  const auto next = [this] { return forgotten_ + delivered_.size() + 1; };
   if (const auto* lock = std::get_if<lock_promise>(&what)) {
     // A lock may be stored after the certificate that overtook it.
     if (lock->what.header.sequence >= next())
-      locks_[lock->what.header.sequence] = lock->what;
+      locks_[lock->what.header.sequence] = {std::make_shared<const send_message>(lock->what), true};
     return;
   }
   if (const auto* imported = std::get_if<imported_promise>(&what))
@@ -91,6 +90,23 @@ void source_memory::remember(const promise& what) {
     delivered_.push_back(found->second);
     early_.erase(found);
   }
+}
+
+void source_memory::begin_lock(const send_ptr& what) {
+  const std::lock_guard hold{mutex_};
+  if (what->header.sequence >= next())
+    locks_[what->header.sequence] = {what, false};
+}
+
+void source_memory::end_lock(std::uint64_t sequence, bool stored) {
+  const std::lock_guard hold{mutex_};
+  const auto found = locks_.find(sequence);
+  if (found == locks_.end())
+    return; // delivered meanwhile
+  if (stored)
+    found->second.stored = true;
+  else
+    locks_.erase(found);
 }
 
 void source_memory::forget(std::uint64_t up_to) {
@@ -138,11 +154,21 @@ std::vector<promise> source_memory::promises() const {
   for (const auto& done : delivered_)
     result.push_back(delivered_promise{done});
   for (const auto& [sequence, lock] : locks_)
-    result.push_back(lock_promise{lock});
+    if (lock.stored)
+      result.push_back(lock_promise{*lock.what});
   if (imported_)
     result.push_back(*imported_);
   if (answered_)
     result.push_back(*answered_);
+  return result;
+}
+
+std::vector<send_ptr> source_memory::uncertain_locks() const {
+  const std::lock_guard hold{mutex_};
+  std::vector<send_ptr> result;
+  for (const auto& [sequence, lock] : locks_)
+    if (!lock.stored)
+      result.push_back(lock.what);
   return result;
 }
 

@@ -4,6 +4,7 @@
 // brb 8.4 point 8, 8.6.
 #pragma once
 
+#include "actors/brb/packets.hpp"
 #include "actors/brb/trailing_state.hpp"
 #include "messages/codec/promise_codec.hpp"
 
@@ -29,11 +30,15 @@ struct restored_promises {
 restored_promises replay(std::span<const bytes> records, std::string_view network);
 
 /// What one source's receiver must find again when its actor is restarted within the life of the process:
-/// open locks and everything delivered. The one object of these machines that threads share: an old
-/// incarnation may still be ending.
+/// open locks, those on their way to the log too, and everything delivered. The one object of these machines
+/// that threads share: an old incarnation may still be ending.
 class source_memory {
 public:
   void remember(const promise& what);
+  /// Its lock goes to the log: from here on it may be stored, whoever is left to hear of it.
+  void begin_lock(const send_ptr& what);
+  /// The log has it, or never will.
+  void end_lock(std::uint64_t sequence, bool stored);
   /// The record of a delivery is synced.
   void recorded(std::uint64_t sequence);
   /// The slot up to which every delivery is recorded.
@@ -45,17 +50,25 @@ public:
   /// All records of the log are told: none needs recording, and what lies behind a gap is delivered again.
   void replayed();
   std::uint64_t forgotten() const;
-  /// Deliveries in order, then the open locks, then the last words of joining.
+  /// Deliveries in order, then the stored locks, then the last words of joining.
   std::vector<promise> promises() const;
-  /// How many locks are open.
+  /// Locks that may be stored or not, ascending.
+  std::vector<send_ptr> uncertain_locks() const;
+  /// How many locks are open, stored or not.
   std::size_t open() const;
 
 private:
+  struct open_lock {
+    send_ptr what;
+    bool stored = false;
+  };
+  std::uint64_t next() const { return forgotten_ + delivered_.size() + 1; }
+
   mutable std::mutex mutex_;
   std::uint64_t forgotten_ = 0;
   std::deque<certificate_ptr> delivered_;          ///< the first is the slot behind forgotten_
   std::map<std::uint64_t, certificate_ptr> early_; ///< delivered, as a record says that came before another
-  std::map<std::uint64_t, send_message> locks_;
+  std::map<std::uint64_t, open_lock> locks_;
   std::optional<imported_promise> imported_;
   std::optional<answered_promise> answered_;
   std::map<std::uint64_t, certificate_ptr> unrecorded_;

@@ -24,6 +24,10 @@ struct wiring {
   void operator()(const delivering& what) { trace.leaving(what); }
   void operator()(const handling& what) const { trace.arrived(what); }
   void operator()(const remember& stored) const { memory->remember(stored.what); }
+  void operator()(const source_window::lock_begun& lock) const { memory->begin_lock(lock.what); }
+  void operator()(const source_window::lock_ended& lock) const {
+    memory->end_lock(lock.sequence, lock.stored);
+  }
   void operator()(const source_window::recorded& which) const;
   void operator()(source_window::validate ask) const;
   void operator()(const source_window::deliver& agreed) const;
@@ -118,6 +122,8 @@ inside::behavior_type receiver_actor(self_pointer self, node_context context, ch
   window.restore(memory->forgotten());
   for (const auto& record : memory->promises())
     window.restore(record);
+  for (const auto& lock : memory->uncertain_locks())
+    window.restore_uncertain(lock);
   for (const auto& done : memory->unrecorded())
     window.restore_unrecorded(done);
   auto& core = self->state.core.emplace(self, context, links.desk, std::move(window),

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Requests, locks and echoes; certificates and delivery are delivery_window.cpp, what joiners need
-// joining_window.cpp.
+// Requests and who may be answered; locks and echoes are locking_window.cpp, certificates and delivery
+// delivery_window.cpp, what joiners need joining_window.cpp.
 #include "actors/brb/source_window.hpp"
 
 #include "messages/types/assert.hpp"
@@ -21,8 +21,12 @@ source_window::source_window(source_window_options options, view_ptr now)
 void source_window::restore(const promise& record) {
   if (const auto* lock = std::get_if<lock_promise>(&record)) {
     if (lock->what.header.sequence > delivered_)
-      slots_[lock->what.header.sequence] = {
-        lock->what.header.source, std::make_shared<const send_message>(lock->what), stage::locked, {}, {}};
+      slots_[lock->what.header.sequence] = {lock->what.header.source,
+                                            std::make_shared<const send_message>(lock->what),
+                                            stage::locked,
+                                            false,
+                                            {},
+                                            {}};
   } else if (const auto* done = std::get_if<delivered_promise>(&record)) {
     if (done->what->header.sequence != delivered_ + 1)
       return;
@@ -38,9 +42,15 @@ void source_window::restore(const promise& record) {
   }
 }
 
+void source_window::restore_uncertain(const send_ptr& what) {
+  if (what->header.sequence > delivered_)
+    slots_[what->header.sequence] = {what->header.source, what, stage::persisting, true, {}, {}};
+}
+
 void source_window::start(time_point) {
   if (!options_.promises_readable)
     effects_.push(note{note::level::error, "[BRB] the promise log cannot be read: this node will not echo"});
+  lock_again();
   record_again();
   ask_for_locks();
 }
@@ -249,24 +259,6 @@ void source_window::handle(const validated& input, time_point) {
   lock(sequence, opened->second);
 }
 
-void source_window::lock(std::uint64_t sequence, slot& opened) {
-  // A joiner was told meanwhile that we hold nothing here. Of ourselves nobody else has another header.
-  if (opened.from != options_.self)
-    std::erase_if(opened.wanted,
-                  [oldest = std::max(answered_, import_.since())](generation gen) { return gen < oldest; });
-  if (opened.wanted.empty()) {
-    const send_received refused{opened.from, opened.what};
-    slots_.erase(sequence);
-    return refuse(refused, brb_errc::message_from_different_generation);
-  }
-  effects_.push(handled(send_received{opened.from, opened.what}));
-  effects_.push(note{note::level::info, "[BRB] request for validation"});
-  opened.at = stage::persisting;
-  const auto id = next_ticket();
-  locking_[id] = sequence;
-  effects_.push(persist{id, encode(promise{lock_promise{*opened.what}})});
-}
-
 void source_window::handle(const persisted& input, time_point) {
   if (const auto record = recording_.extract(input.id))
     return on_recorded(record.mapped(), input.stored);
@@ -282,67 +274,10 @@ void source_window::handle(const persisted& input, time_point) {
   const auto opened = slots_.find(sequence);
   if (opened == slots_.end() || opened->second.at != stage::persisting)
     return;
-  if (!input.stored) {
-    const send_received refused{opened->second.from, opened->second.what};
-    slots_.erase(opened);
-    return refuse(refused, brb_errc::store_failed);
-  }
-  opened->second.at = stage::locked;
-  effects_.push(remember{lock_promise{*opened->second.what}});
-  if (import_.needed())
-    ask_for_locks();
+  if (input.stored)
+    on_lock_stored(sequence, opened->second);
   else
-    for (const auto gen : std::exchange(opened->second.wanted, {}))
-      answer(sequence, gen);
-  advance();
-}
-
-void source_window::answer(std::uint64_t sequence, generation gen) {
-  auto& locked = slots_.at(sequence);
-  if (sequence <= import_.settled() || import_.against(locked.what->header))
-    return; // who was away while the group went on
-  if (const auto given = locked.echoes.find(gen); given != locked.echoes.end())
-    return send_echo(locked, gen, given->second);
-  if (options_.source == options_.self && gen == locked.what->header.gen)
-    return echo_with(locked, gen, locked.what->seal); // the header's signature is the source's echo
-  const auto same = [&](const auto& entry) {
-    return entry.second.sequence == sequence && entry.second.gen == gen;
-  };
-  if (std::any_of(signing_.begin(), signing_.end(), same) ||
-      signing_.size() >= window_size * generations_asked_max)
-    return;
-  const auto id = next_ticket();
-  signing_[id] = {sequence, gen};
-  effects_.push(sign{id, to_bytes(echo_digest(options_.network, gen, locked.what->header))});
-}
-
-void source_window::handle(const signed_off& input, time_point) {
-  const auto found = signing_.find(input.id);
-  if (found == signing_.end())
-    return;
-  const auto what = found->second;
-  signing_.erase(found);
-  const auto locked = slots_.find(what.sequence);
-  if (locked == slots_.end() || input.signed_by.size() != signature{}.size())
-    return;
-  signature seal;
-  std::copy(input.signed_by.begin(), input.signed_by.end(), seal.begin());
-  echo_with(locked->second, what.gen, seal);
-}
-
-void source_window::echo_with(slot& locked, generation gen, const signature& seal) {
-  if (locked.echoes.size() >= generations_asked_max)
-    locked.echoes.erase(locked.echoes.begin());
-  locked.echoes[gen] = seal;
-  send_echo(locked, gen, seal);
-}
-
-void source_window::send_echo(const slot& from, generation gen, const signature& seal) {
-  const auto& what = *from.what;
-  const echo_message echo{gen, what.header, seal};
-  if (options_.traced)
-    effects_.push(delivering{options_.source, echo_text(echo, what.payload, options_.describe), seal});
-  effects_.push(send_packet{options_.source, echo});
+    on_lock_failed(sequence, opened->second);
 }
 
 handling source_window::handled(const send_received& input) const {
@@ -370,9 +305,11 @@ void source_window::refuse(handling input, brb_errc why, std::uint64_t sequence,
 
 // Our own slots behind a refused one were made to come after it: they are refused too, until it comes again.
 void source_window::refuse_own(std::uint64_t sequence, brb_errc why, std::string_view detail) {
-  effects_.push(own_refusal{sequence, why, std::string{detail}});
   const auto known = slots_.find(sequence);
-  if (sequence <= delivered_ || (known != slots_.end() && known->second.at == stage::locked))
+  if (known != slots_.end() && (known->second.at == stage::persisting || known->second.at == stage::locked))
+    return; // what may be stored stays, whatever becomes of one request for it
+  effects_.push(own_refusal{sequence, why, std::string{detail}});
+  if (sequence <= delivered_)
     return;
   own_refused_ = std::min(sequence, own_refused_.value_or(sequence));
   for (auto next = slots_.upper_bound(sequence); next != slots_.end();)

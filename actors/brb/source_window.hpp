@@ -32,6 +32,7 @@ constexpr std::size_t backlog_max =
 constexpr std::size_t parked_max = 8; ///< certificates of generations not known here yet
 constexpr std::size_t evidence_max = 4;
 constexpr std::size_t recording_max = 64; ///< deliveries whose records are not synced yet
+constexpr duration record_again_after = std::chrono::seconds{1}; ///< what the log refused, but must take
 
 /// Certificates of one anti-entropy page for this source, ascending.
 struct backlog_received {
@@ -60,6 +61,14 @@ public:
   struct behind {
     peer_id peer;
   };
+  /// Its lock goes to the promise log with the next effect: a restart of this actor has to find it.
+  struct lock_begun {
+    send_ptr what;
+  };
+  struct lock_ended {
+    std::uint64_t sequence;
+    bool stored;
+  };
   /// The record of this delivery is synced.
   struct recorded {
     std::uint64_t sequence;
@@ -74,14 +83,17 @@ public:
     peer_id to;
     lock_answer what;
   };
-  using effect =
-    std::variant<send_packet, delivering, handling, validate, deliver, own_refusal, behind, suspected,
-                 hand_locks, remember, recorded, persist, verify, sign, arm, report, note>;
+  using effect = std::variant<send_packet, delivering, handling, validate, deliver, own_refusal, behind,
+                              suspected, hand_locks, remember, lock_begun, lock_ended, recorded, persist,
+                              verify, sign, arm, report, note>;
 
   source_window(source_window_options options, view_ptr now);
 
   /// Takes this source's records of the promise log, in order, before start.
   void restore(const promise& record);
+  /// A lock that a former life of the actor was storing when it ended: it is stored again before anything
+  /// else, as the log may have it.
+  void restore_uncertain(const send_ptr& what);
   /// A delivery among those whose record a former life has not seen synced.
   void restore_unrecorded(const certificate_ptr& what) { unrecorded_[what->header.sequence] = what; }
   /// Before those: what a checkpoint covers was delivered, long ago.
@@ -119,6 +131,7 @@ private:
     peer_id from;
     send_ptr what;
     stage at = stage::checking;
+    bool maybe_stored = false;              ///< by a former life of the actor: no other may take its place
     std::set<generation> wanted;            ///< echoes owed once locked
     std::map<generation, signature> echoes; ///< given
   };
@@ -153,6 +166,9 @@ private:
   void advance();
   bool admit(std::uint64_t sequence, slot& held);
   void lock(std::uint64_t sequence, slot& opened);
+  void store_lock(std::uint64_t sequence, slot& opened);
+  void on_lock_stored(std::uint64_t sequence, slot& opened);
+  void on_lock_failed(std::uint64_t sequence, slot& opened);
   void answer(std::uint64_t sequence, generation gen);
   void echo_with(slot& locked, generation gen, const signature& seal);
   void send_echo(const slot& from, generation gen, const signature& seal);
@@ -165,6 +181,7 @@ private:
   void record(const certificate_ptr& what);
   void on_recorded(certificate_ptr what, bool stored);
   void record_again();
+  void lock_again();
   std::uint64_t durable() const;
   void forget_tickets_of_delivered();
   void feed_backlog();

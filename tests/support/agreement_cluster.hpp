@@ -115,6 +115,10 @@ private:
   template <class M>
   void perform(M&, const remember&) {}
   template <class M>
+  void perform(M&, const brb::source_window::lock_begun&) {}
+  template <class M>
+  void perform(M&, const brb::source_window::lock_ended&) {}
+  template <class M>
   void perform(M&, const brb::source_window::recorded&) {}
   template <class M>
   void perform(M&, const brb::anti_entropy::offered&) {}

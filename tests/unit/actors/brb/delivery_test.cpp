@@ -57,6 +57,14 @@ public:
     window->expire(timer, now);
     drain();
   }
+  /// The group goes on without this node.
+  void leave() {
+    auto later = std::make_shared<membership::view>(*view_);
+    later->members[later->gen.next()] = {actor_number(1)};
+    later->gen = later->gen.next();
+    window->handle(view_update{later}, now);
+    drain();
+  }
 
   std::optional<source_window> window;
   std::vector<ticket> records;
@@ -166,5 +174,17 @@ TEST_CASE("own slots: behind a refused one they are refused until it comes again
   at.validate(1);
   at.answer(0, true);
   at.validate(2);
+  REQUIRE(at.window->snapshot().locked == std::vector<std::uint64_t>{1});
+}
+
+TEST_CASE("own slots: one whose lock is being stored is not given up for a refused repetition",
+          "[unit][brb]") {
+  own_window at;
+  at.request(1, 1);
+  at.validate(0);
+  at.leave();
+  at.request(1, 1);
+  REQUIRE(at.refused.empty());
+  at.answer(0, true);
   REQUIRE(at.window->snapshot().locked == std::vector<std::uint64_t>{1});
 }

@@ -52,6 +52,30 @@ TEST_CASE("source memory: a lock behind its certificate and a delivery told twic
   REQUIRE(found(memory) == "d1");
 }
 
+TEST_CASE("source memory: a lock under way is known until the log has it, refuses it or it is delivered",
+          "[unit][brb]") {
+  source_memory memory;
+  const auto begin = [&](std::uint64_t sequence) {
+    memory.begin_lock(
+      std::make_shared<const send_message>(send_message{generation{0}, slot(sequence), {}, {1}}));
+  };
+  for (const std::uint64_t sequence : {1u, 2u, 3u})
+    begin(sequence);
+  REQUIRE(found(memory).empty());
+  REQUIRE(memory.uncertain_locks().size() == 3);
+  REQUIRE(memory.open() == 3);
+
+  memory.end_lock(2, true);
+  memory.end_lock(3, false);
+  REQUIRE(found(memory) == "l2");
+  REQUIRE(memory.uncertain_locks().size() == 1);
+  memory.remember(delivery(1));
+  memory.end_lock(1, true);
+  begin(1);
+  REQUIRE(found(memory) == "d1 l2");
+  REQUIRE(memory.uncertain_locks().empty());
+}
+
 TEST_CASE("source memory: the last words of joining stay when what is covered is forgotten", "[unit][brb]") {
   source_memory memory;
   for (const std::uint64_t gen : {1u, 4u}) {

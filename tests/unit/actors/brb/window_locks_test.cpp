@@ -201,3 +201,61 @@ TEST_CASE("window: a window rebuilt from its records echoes the same and refuses
   REQUIRE(std::get<brb::echo_message>(after[0].what).seal ==
           std::get<brb::echo_message>(before[0].what).seal);
 }
+
+TEST_CASE("window: a lock that a former life was storing is stored again before its echo", "[unit][brb]") {
+  window_receiver at;
+  at.window->restore_uncertain(at.request(1, 1).what);
+  at.window->start(now);
+  const auto first = at.take<persist>();
+  REQUIRE(first.size() == 1);
+  REQUIRE(at.window->snapshot().locked.empty());
+  at.window->handle(at.request(1, 1), now);
+  REQUIRE(at.take<brb::send_packet>().empty());
+
+  at.window->handle(persisted{first[0].id, false},
+                    now); // the log may have it from before: it is not given up
+  const auto timers = at.take<arm>();
+  REQUIRE(timers.size() == 1);
+  at.window->expire(timers[0].timer, now);
+  const auto again = at.take<persist>();
+  REQUIRE(again.size() == 1);
+  REQUIRE(again[0].record == first[0].record);
+  at.window->handle(persisted{again[0].id, true}, now);
+  REQUIRE(at.settle().size() == 1);
+  REQUIRE(at.window->snapshot().locked == std::vector<std::uint64_t>{1});
+}
+
+TEST_CASE("window: no other digest takes the place of a lock that may be stored", "[unit][brb]") {
+  window_receiver at;
+  at.window->restore_uncertain(at.request(1, 1).what);
+  at.window->start(now);
+  at.window->handle(at.request(1, 2), now);
+  REQUIRE(at.settle().empty());
+  REQUIRE(at.dropped("SourceAlreadyHasPendingMsg"));
+  REQUIRE(at.window->snapshot().proofs.size() == 1);
+  REQUIRE(at.records.size() == 1);
+}
+
+TEST_CASE("window: the memory hears of a lock before the log does, and how that ended", "[unit][brb]") {
+  for (const bool stored : {true, false}) {
+    window_receiver at;
+    at.window->handle(at.request(1, 1), now);
+    at.window->handle(verified{at.take<verify>()[0].id, true}, now);
+    at.window->handle(brb::validated{at.take<brb::source_window::validate>()[0].id, std::nullopt}, now);
+    std::optional<ticket> storing;
+    bool begun = false;
+    while (const auto effect = at.window->poll()) {
+      begun = begun || std::holds_alternative<brb::source_window::lock_begun>(*effect);
+      if (const auto* order = std::get_if<persist>(&*effect)) {
+        REQUIRE(begun);
+        storing = order->id;
+      }
+    }
+    REQUIRE(storing);
+    at.window->handle(persisted{*storing, stored}, now);
+    const auto ended = at.take<brb::source_window::lock_ended>();
+    REQUIRE(ended.size() == 1);
+    REQUIRE(ended[0].sequence == 1);
+    REQUIRE(ended[0].stored == stored);
+  }
+}
