@@ -82,6 +82,14 @@ public:
     return *made;
   }
 
+  /// Both sides mount brb and agree on a link; the first side's slot.
+  slot join() {
+    const auto out = mount(0, brb);
+    mount(1, brb);
+    connect();
+    run(std::chrono::milliseconds{10});
+    return out;
+  }
   void connect() {
     ++epoch_;
     readers_.clear();

@@ -212,14 +212,18 @@ TEST_CASE("large payloads: a source that dies with its fragments out goes on in 
   REQUIRE(cluster[0].quiet());
 }
 
-// The table in docs/benchmarks.md: run with the tag [measurement].
-TEST_CASE("large payloads: bytes sent by copies and by fragments", "[.][measurement]") {
+// The table in docs/benchmarks.md: `sim_tests -s "large payloads: the source saves*"` prints its figures.
+TEST_CASE("large payloads: the source saves at least twice what anybody else sends in its place",
+          "[sim][brb]") {
   for (const std::size_t n : {7u, 16u})
     for (const std::size_t size : {16u << 10, 64u << 10, 256u << 10}) {
       const auto full = traffic_of(n, size, never);
       const auto coded = traffic_of(n, size, always);
-      WARN(fmt::format("n {} size {} KiB: source {} -> {}, busiest member {} -> {} KiB", n, size >> 10,
-                       full.at(actor_number(0)) >> 10, coded.at(actor_number(0)) >> 10, busiest(full) >> 10,
-                       busiest(coded) >> 10));
+      const auto before = full.at(actor_number(0));
+      const auto after = coded.at(actor_number(0));
+      INFO(fmt::format("n {} size {} KiB: source {} -> {}, busiest member {} -> {} KiB", n, size >> 10,
+                       before >> 10, after >> 10, busiest(full) >> 10, busiest(coded) >> 10));
+      CHECK(before - after >= 2 * busiest(coded));
+      CHECK(busiest(full) < 1024);
     }
 }

@@ -17,10 +17,7 @@ using namespace std::chrono_literals;
 
 TEST_CASE("session: acknowledges after 100 ms and retains nothing then", "[unit][peer]") {
   session_pair pair{1};
-  const auto out = pair.mount(0, brb);
-  pair.mount(1, brb);
-  pair.connect();
-  pair.run(10ms);
+  const auto out = pair.join();
   pair.send(0, out, 0);
   pair.run(99ms);
   REQUIRE(pair.sides[0].machine->snapshot().lanes[0].acked == 0);
@@ -31,10 +28,7 @@ TEST_CASE("session: acknowledges after 100 ms and retains nothing then", "[unit]
 
 TEST_CASE("session: acknowledges 64 frames or 64 KiB at once", "[unit][peer]") {
   session_pair pair{1};
-  const auto out = pair.mount(0, brb);
-  pair.mount(1, brb);
-  pair.connect();
-  pair.run(10ms);
+  const auto out = pair.join();
   for (std::uint32_t i = 0; i < 63; ++i)
     pair.send(0, out, i);
   pair.run(5ms);
@@ -173,10 +167,7 @@ TEST_CASE("session: a chunk that others hold is copied before it is numbered", "
 
 TEST_CASE("session: names what an acknowledgement covers, once and in order", "[unit][peer]") {
   session_pair pair{1};
-  const auto out = pair.mount(0, brb);
-  pair.mount(1, brb);
-  pair.connect();
-  pair.run(10ms);
+  const auto out = pair.join();
   pair.send(0, out, single_frame(7, bytes(4)), {"one", "two"});
   pair.send(0, out, single_frame(7, bytes(4)));
   pair.send(0, out, single_frame(7, bytes(4)), {"three"});

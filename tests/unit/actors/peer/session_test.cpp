@@ -193,10 +193,7 @@ TEST_CASE("session: a second incarnation on one link closes it", "[unit][peer]")
 
 TEST_CASE("session: a reconnect resends only what is missing and says nothing new", "[unit][peer]") {
   session_pair pair{1};
-  const auto out = pair.mount(0, brb);
-  pair.mount(1, brb);
-  pair.connect();
-  pair.run(10ms);
+  const auto out = pair.join();
   for (std::uint32_t i = 0; i < 5; ++i)
     pair.send(0, out, i);
   pair.run(5ms);
@@ -225,10 +222,7 @@ TEST_CASE("session: loss of the link ends it and a later link joins again", "[un
 
 TEST_CASE("session: a new incarnation of the peer gets the retained frames numbered from 1", "[unit][peer]") {
   session_pair pair{1};
-  const auto out = pair.mount(0, brb);
-  pair.mount(1, brb);
-  pair.connect();
-  pair.run(10ms);
+  const auto out = pair.join();
   for (std::uint32_t i = 0; i < 3; ++i)
     pair.send(0, out, i);
   pair.run(200ms);
