@@ -199,12 +199,10 @@ expected<peer_id, explained> session::actor(const std::string& typed) {
 bool session::holds(const command& what) {
   if (what.what == verb::wait_read)
     return ask<std::set<std::uint64_t>>([&](auto done) { node_.read(done); }) == what.elements;
+  const bool sessions = what.what == verb::wait_peers;
+  const auto counts = [&](const peer_status& peer) { return sessions ? peer.self || peer.session : peer.voting; };
   const auto peers = peers_of(node_);
-  const auto counted = what.what == verb::wait_peers
-                         ? peers.size()
-                         : static_cast<std::size_t>(std::count_if(peers.begin(), peers.end(),
-                                                                  [](const peer_status& peer) { return peer.voting; }));
-  return counted == what.value;
+  return static_cast<std::uint64_t>(std::count_if(peers.begin(), peers.end(), counts)) == what.value;
 }
 
 void session::wait_for(const command& what) {

@@ -171,6 +171,16 @@ TEST_CASE("node: who asks for a peer that is there already is answered at once",
   REQUIRE(outcome.code == 0);
 }
 
+TEST_CASE("node: waiting for peers counts who is in session, not who is looked for", "[system][node]") {
+  node_process b;
+  {
+    node_process a;
+    b.type("peer " + a.address());
+    b.await("peers 2");
+  }
+  b.await("peers 1");
+}
+
 TEST_CASE("node: a data directory keeps the identity and the set", "[system][node]") {
   temporary_directory directory;
   const auto data = directory.path() + "/n";
