@@ -67,6 +67,7 @@ front_inside::behavior_type brb_actor(front_pointer self, node_context context, 
           from_inside<certificate_delivered>(self, &front::on_delivery),
           from_inside<deliveries_recorded>(self, &front::on_recorded),
           from_inside<own_refusal>(self, &front::on_own_refusal),
+          from_inside<numbers_disputed>(self, &front::on_numbers_disputed),
           from_inside<source_window::suspected>(self, &front::on_suspected),
           from_inside<source_window::behind>(
             self, [](front& at, const source_window::behind& lack) { at.on_behind(lack.peer); }),

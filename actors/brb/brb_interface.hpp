@@ -83,6 +83,8 @@ inline constexpr std::string_view troupe::signal_name<troupe::brb::acknowledged>
 template <>
 inline constexpr std::string_view troupe::signal_name<troupe::brb::own_refusal> = "brb.own_refusal";
 template <>
+inline constexpr std::string_view troupe::signal_name<troupe::brb::numbers_disputed> = "brb.numbers_disputed";
+template <>
 inline constexpr std::string_view troupe::signal_name<troupe::brb::peer_returned> = "brb.peer_returned";
 template <>
 inline constexpr std::string_view troupe::signal_name<troupe::brb::retry> = "brb.retry";
@@ -168,10 +170,10 @@ using brb_handle = handle<
   answers<outcome, catch_up_from>, answers<outcome, retry_all>, answers<dump_text, get_dump>>;
 
 /// The front as its children see it.
-using front_handle =
-  handle<takes<loop_packet>, takes<certificate_delivered>, takes<deliveries_recorded>, takes<own_refusal>,
-         takes<source_window::behind>, takes<source_window::suspected>, takes<instance_settled>,
-         takes<instance_failed>, takes<instance_finished>, takes<base_moved>, takes<state_transfer::adopted>>;
+using front_handle = handle<takes<loop_packet>, takes<certificate_delivered>, takes<deliveries_recorded>,
+                            takes<own_refusal>, takes<numbers_disputed>, takes<source_window::behind>,
+                            takes<source_window::suspected>, takes<instance_settled>, takes<instance_failed>,
+                            takes<instance_finished>, takes<base_moved>, takes<state_transfer::adopted>>;
 
 using receiver_handle =
   handle<takes<send_received>, takes<fragment_received>, takes<certificate_received>, takes<backlog_received>,
@@ -192,8 +194,8 @@ using messages =
                checkpoint_vote_received, checkpoint_received, base_moved, checkpoint_offered, state_asked,
                state_part_received, state_transfer::adopted, execute, executed, catch_up_from, retry_all,
                get_dump, dump_text, loop_packet, view_update, send_received, certificate_received,
-               backlog_received, echo_received, acknowledged, own_refusal, peer_returned, retry,
-               certificate_delivered, deliveries_recorded, source_window::behind, source_window::suspected,
-               instance_settled, instance_failed, instance_finished>;
+               backlog_received, echo_received, acknowledged, own_refusal, numbers_disputed, peer_returned,
+               retry, certificate_delivered, deliveries_recorded, source_window::behind,
+               source_window::suspected, instance_settled, instance_failed, instance_finished>;
 
 } // namespace troupe::brb

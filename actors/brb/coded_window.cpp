@@ -29,11 +29,11 @@ void source_window::handle(const fragment_received& input, time_point now) {
   if (taken.first && owner == options_.self)
     hand_on(input.what, *members);
   if (taken.what == coded_payloads::verdict::full)
-    return refuse(handled(input), brb_errc::overloaded, sequence, {});
+    return refuse(handled(input), brb_errc::overloaded, what.header, {});
   if (taken.what == coded_payloads::verdict::bad_fragment)
-    return refuse(handled(input), brb_errc::bad_fragment, sequence, {});
+    return refuse(handled(input), brb_errc::bad_fragment, what.header, {});
   if (taken.what == coded_payloads::verdict::bad_encoding) {
-    refuse({options_.source, handled(input).payload, what.seal}, brb_errc::bad_encoding, sequence, {});
+    refuse({options_.source, handled(input).payload, what.seal}, brb_errc::bad_encoding, what.header, {});
     return on_payload(sequence);
   }
   if (taken.what == coded_payloads::verdict::whole)

@@ -137,14 +137,14 @@ void source_window::on_recorded(certificate_ptr what, bool stored) {
     effects_.push(note{note::level::error,
                        "[BRB] the promise log refused a certificate: nothing more is delivered "
                        "until it takes it"});
-    effects_.push(arm{record_timer, record_again_after});
+    effects_.push(arm{store_again_timer, store_again_after});
   }
   const auto sequence = what->header.sequence;
   unrecorded_[sequence] = std::move(what);
 }
 
 void source_window::expire(timer_id timer, time_point) {
-  if (timer == record_timer) {
+  if (timer == store_again_timer) {
     lock_again();
     record_again();
   } else if (timer == import_timer)

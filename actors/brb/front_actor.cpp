@@ -72,12 +72,10 @@ void front::begin() {
   caught_up.restore(base);
   restored.restore_delivered(at(base.delivered(), links_.options.self));
   datatype::reset_data anew{base.saved, {}, std::string{whole ? "" : name(brb_errc::checkpoint_damaged)}};
-  if (const auto own = memory.sources.find(links_.options.self); own != memory.sources.end())
-    for (const auto& lock : own->second->uncertain_locks())
-      restored.restore_locked(*lock);
   // Without its checkpoint what lies behind it stands nowhere; it waits in the memory.
-  for (const auto& [source, kept] : whole ? memory.sources : decltype(memory.sources){})
-    for (const auto& record : kept->promises()) {
+  for (const auto& [source, kept] : whole ? memory.sources : decltype(memory.sources){}) {
+    const auto known = kept->recall();
+    for (const auto& record : known.promises) {
       if (const auto* done = std::get_if<delivered_promise>(&record)) {
         anew.delivered.push_back(done->what);
         caught_up.handle(certificate_delivered{done->what}, time_point{});
@@ -89,6 +87,10 @@ void front::begin() {
         restored.restore_locked(lock->what);
       }
     }
+    for (const auto& lock : known.uncertain_locks)
+      if (source == links_.options.self)
+        restored.restore_locked(*lock);
+  }
   for (const auto& [source, kept] : memory.sources)
     even.handle(deliveries_recorded{source, kept->recorded_up_to()}, time_point{});
   send(self_, links_.data, std::move(anew));
@@ -213,7 +215,16 @@ void front::on_recorded(const deliveries_recorded& so_far) {
 }
 
 void front::on_own_refusal(const own_refusal& why) {
-  send(self_, instance_of(why.sequence), why);
+  send(self_, instance_of(why.header.sequence), why);
+}
+
+void front::on_numbers_disputed(const numbers_disputed& which) {
+  context_.line(
+    log_level::warn,
+    fmt::format("[BRB] what slot {} of ours holds is not what was to be sent: the broadcast begins "
+                "anew from what is stored",
+                which.sequence));
+  begin_anew();
 }
 
 void front::on_behind(const peer_id& peer) {
@@ -335,6 +346,11 @@ void front::operations_wiring::operator()(const operations::answer& answer) cons
     return;
   open.promise.deliver(std::move(open.answer));
   of->requests_.erase(request);
+}
+
+// By a message, as the operations are not to be made again while they speak.
+void front::operations_wiring::operator()(const numbers_disputed& which) const {
+  send(of->self_, of->links_.front, which);
 }
 
 void front::catching_up_wiring::operator()(const send_packet& order) const {

@@ -76,6 +76,7 @@ public:
   void on_delivery(const certificate_delivered& done);
   void on_recorded(const deliveries_recorded& so_far);
   void on_own_refusal(const own_refusal& why);
+  void on_numbers_disputed(const numbers_disputed& which);
   void on_settled(const instance_settled& which) { operations_->feed(which); }
   void on_failed(const instance_failed& which);
   void on_finished(const instance_finished& which);
@@ -102,6 +103,7 @@ private:
     void operator()(const operations::start_instance& what) const { of->start_instance(what); }
     void operator()(const operations::retire& which) const { of->drop_instance(which.sequence); }
     void operator()(const operations::answer& answer) const;
+    void operator()(const numbers_disputed& which) const;
   };
   struct catching_up_wiring {
     front* of;
@@ -138,6 +140,7 @@ private:
   void handle_packet(const peer_id& from, const state_request& what);
   void handle_packet(const peer_id& from, const state_page& what);
   void begin();
+  void begin_anew();
   void start_checkpoints();
   void rebase(const base_state& to);
   checkpoints_handle checkpoints_actor() const;

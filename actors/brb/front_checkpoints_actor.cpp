@@ -49,9 +49,14 @@ void front::on_base_moved(const base_moved& moved) {
   send(self_, state_transfer_actor(), moved);
 }
 
-// Everything is made again from the memory, as after a restart: there is no second way to take a state over.
+// There is no second way to take a state over.
 void front::on_adopted(const state_transfer::adopted& state) {
   rebase(state.what);
+  begin_anew();
+}
+
+// Everything is made again from the memory, as after a restart.
+void front::begin_anew() {
   for (const auto& source : std::exchange(receivers_, {}))
     (void)children_->remove(receiver_key(source));
   for (const auto sequence : std::exchange(instances_, {}))

@@ -92,8 +92,20 @@ void instance::handle(const view_update& input, time_point) {
   view_ = input.now;
   if (phase_ == phase::requesting && locked_here_ && !echoes_.contains(view_->gen))
     ask(view_->gen);
+  if (phase_ == phase::requesting && locked_here_)
+    count_again();
   if (phase_ == phase::certified)
     finish_if_complete();
+}
+
+// Trust changes who is a member of a generation that was asked already: the echoes there may be enough now.
+void instance::count_again() {
+  for (auto& [gen, echoes] : echoes_) {
+    const auto& members = *view_->members_of(gen);
+    std::erase_if(echoes, [&](const auto& echo) { return !members.contains(echo.first); });
+    if (is_quorum(echoes.size(), members.size()))
+      return certify(gen);
+  }
 }
 
 void instance::handle(const echo_received& input, time_point) {
@@ -268,7 +280,7 @@ void instance::finish_if_complete() {
 }
 
 void instance::handle(const own_refusal& input, time_point) {
-  if (input.sequence != options_.header.sequence || locked_here_ || phase_ != phase::requesting)
+  if (input.header != options_.header || locked_here_ || phase_ != phase::requesting)
     return;
   phase_ = phase::done;
   effects_.push(cancel{resend_timer});

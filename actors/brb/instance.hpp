@@ -28,9 +28,15 @@ struct instance_options {
 
 /// Our own receiver refused the slot before it was locked: the operation never happened.
 struct own_refusal {
-  std::uint64_t sequence = 0;
+  operation_header header; ///< another one may have the number meanwhile
   brb_errc why{};
   std::string detail;
+};
+
+/// Window and operations differ in what the slot of ours holds, or wait for each other: they have to be made
+/// again from the memory.
+struct numbers_disputed {
+  std::uint64_t sequence = 0;
 };
 
 class instance {
@@ -83,6 +89,7 @@ private:
   void send_fragments(const std::set<peer_id>& members);
   void verify_enough(generation gen);
   void accept(const pending_echo& echo);
+  void count_again();
   void certify(generation gen);
   void hand_out(const peer_id& member, bool with_payload);
   void resend();

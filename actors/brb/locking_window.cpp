@@ -51,11 +51,23 @@ void source_window::on_lock_stored(std::uint64_t sequence, slot& opened) {
 }
 
 void source_window::on_lock_failed(std::uint64_t sequence, slot& opened) {
-  if (opened.maybe_stored)
-    return effects_.push(arm{record_timer, record_again_after});
+  if (opened.maybe_stored) {
+    effects_.push(arm{store_again_timer, store_again_after});
+    return refuse_held_behind(sequence);
+  }
   const send_received refused{opened.from, opened.what};
   effects_.push(lock_ended{sequence, false});
   slots_.erase(sequence);
+  refuse(refused, brb_errc::store_failed);
+}
+
+// Of our own: who waits for them is told, as after a lock that was given up.
+void source_window::refuse_held_behind(std::uint64_t sequence) {
+  const auto next = slots_.upper_bound(sequence);
+  if (options_.source != options_.self || next == slots_.end() || next->second.at != stage::held)
+    return;
+  const send_received refused{next->second.from, next->second.what};
+  slots_.erase(next);
   refuse(refused, brb_errc::store_failed);
 }
 

@@ -10,6 +10,9 @@ namespace {
 
 constexpr timer_id batch_timer{1};
 constexpr timer_id patience_timer{2};
+constexpr timer_id taken_back_timer{3};
+/// Instances behind one that failed fail within milliseconds, unless a crash has swallowed the word.
+constexpr duration taken_back_patience = std::chrono::seconds{2};
 /// Under way at once unless they are full: more would only be smaller, and each costs as much as a full one.
 constexpr std::size_t small_batches_max = 2;
 
@@ -60,6 +63,8 @@ void operations::handle(const view_update& input, time_point now) {
 }
 
 void operations::expire(timer_id timer, time_point now) {
+  if (timer == taken_back_timer && !taken_back_.empty())
+    effects_.push(numbers_disputed{*taken_back_.begin()});
   if (timer == patience_timer && window_full() && !preparing_)
     while (!queue_.empty() && now - queue_.front().since >= options_.patience) {
       effects_.push(answer{queue_.front().id, std::string{name(brb_errc::source_already_has_pending_msg)}});
@@ -156,6 +161,8 @@ void operations::handle(const instance_failed& input, time_point now) {
     preparing_.reset(); // it was to come behind this one
     while (!locking_.empty() && locking_.rbegin()->first > input.sequence)
       take_back_last();
+    if (!taken_back_.empty())
+      effects_.push(arm{taken_back_timer, taken_back_patience});
   } else if (taken_back_.erase(input.sequence) == 0) {
     return;
   }

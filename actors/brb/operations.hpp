@@ -5,7 +5,7 @@
 // is there for. Owner: brb_actor. Source: spec: brb 2.3, 8.4 points 1 and 4, 8.6.
 #pragma once
 
-#include "actors/brb/packets.hpp"
+#include "actors/brb/instance.hpp"
 #include "actors/datatype/data_type.hpp"
 
 #include <deque>
@@ -91,7 +91,7 @@ public:
     command_id command;
     std::string error;
   };
-  using effect = std::variant<prepare, start_instance, retire, answer, arm>;
+  using effect = std::variant<prepare, start_instance, retire, answer, numbers_disputed, arm>;
 
   operations(operations_options options, view_ptr now) : options_(options), view_(std::move(now)) {}
 

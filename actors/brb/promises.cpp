@@ -102,7 +102,7 @@ void source_memory::end_lock(std::uint64_t sequence, bool stored) {
   const std::lock_guard hold{mutex_};
   const auto found = locks_.find(sequence);
   if (found == locks_.end())
-    return; // delivered meanwhile
+    return; // delivered or covered meanwhile
   if (stored)
     found->second.stored = true;
   else
@@ -125,11 +125,6 @@ void source_memory::replayed() {
   unrecorded_.clear();
 }
 
-std::uint64_t source_memory::forgotten() const {
-  const std::lock_guard hold{mutex_};
-  return forgotten_;
-}
-
 void source_memory::recorded(std::uint64_t sequence) {
   const std::lock_guard hold{mutex_};
   unrecorded_.erase(sequence);
@@ -140,36 +135,24 @@ std::uint64_t source_memory::recorded_up_to() const {
   return unrecorded_.empty() ? forgotten_ + delivered_.size() : unrecorded_.begin()->first - 1;
 }
 
-std::vector<certificate_ptr> source_memory::unrecorded() const {
+recollection source_memory::recall() const {
   const std::lock_guard hold{mutex_};
-  std::vector<certificate_ptr> all;
-  for (const auto& [sequence, done] : unrecorded_)
-    all.push_back(done);
-  return all;
-}
-
-std::vector<promise> source_memory::promises() const {
-  const std::lock_guard hold{mutex_};
-  std::vector<promise> result;
+  recollection all;
+  all.forgotten = forgotten_;
   for (const auto& done : delivered_)
-    result.push_back(delivered_promise{done});
+    all.promises.push_back(delivered_promise{done});
   for (const auto& [sequence, lock] : locks_)
     if (lock.stored)
-      result.push_back(lock_promise{*lock.what});
+      all.promises.push_back(lock_promise{*lock.what});
+    else
+      all.uncertain_locks.push_back(lock.what);
   if (imported_)
-    result.push_back(*imported_);
+    all.promises.push_back(*imported_);
   if (answered_)
-    result.push_back(*answered_);
-  return result;
-}
-
-std::vector<send_ptr> source_memory::uncertain_locks() const {
-  const std::lock_guard hold{mutex_};
-  std::vector<send_ptr> result;
-  for (const auto& [sequence, lock] : locks_)
-    if (!lock.stored)
-      result.push_back(lock.what);
-  return result;
+    all.promises.push_back(*answered_);
+  for (const auto& [sequence, done] : unrecorded_)
+    all.unrecorded.push_back(done);
+  return all;
 }
 
 std::size_t source_memory::open() const {

@@ -29,6 +29,15 @@ struct restored_promises {
 /// `records` in the order they were appended.
 restored_promises replay(std::span<const bytes> records, std::string_view network);
 
+/// What is known of one source.
+struct recollection {
+  std::uint64_t forgotten = 0; ///< up to there everything counts as delivered
+  std::vector<promise>
+    promises; ///< deliveries in order, then the stored locks, then the last words of joining
+  std::vector<send_ptr> uncertain_locks;   ///< on their way to the log, ascending
+  std::vector<certificate_ptr> unrecorded; ///< of the deliveries, those whose records are not synced
+};
+
 /// What one source's receiver must find again when its actor is restarted within the life of the process:
 /// open locks, those on their way to the log too, and everything delivered. The one object of these machines
 /// that threads share: an old incarnation may still be ending.
@@ -43,17 +52,13 @@ public:
   void recorded(std::uint64_t sequence);
   /// The slot up to which every delivery is recorded.
   std::uint64_t recorded_up_to() const;
-  /// Deliveries whose records are not.
-  std::vector<certificate_ptr> unrecorded() const;
   /// What a checkpoint covers is forgotten; from now on everything up to there counts as delivered.
   void forget(std::uint64_t up_to);
   /// All records of the log are told: none needs recording, and what lies behind a gap is delivered again.
   void replayed();
-  std::uint64_t forgotten() const;
-  /// Deliveries in order, then the stored locks, then the last words of joining.
-  std::vector<promise> promises() const;
-  /// Locks that may be stored or not, ascending.
-  std::vector<send_ptr> uncertain_locks() const;
+  /// All of it at one moment.
+  recollection recall() const;
+  std::vector<promise> promises() const { return recall().promises; }
   /// How many locks are open, stored or not.
   std::size_t open() const;
 

@@ -32,6 +32,7 @@ struct wiring {
   void operator()(source_window::validate ask) const;
   void operator()(const source_window::deliver& agreed) const;
   void operator()(const own_refusal& why) const;
+  void operator()(const numbers_disputed& which) const;
   void operator()(const source_window::behind& lack) const;
   void operator()(const source_window::suspected& found) const;
   void operator()(const report& complaint) const;
@@ -56,7 +57,7 @@ private:
 };
 
 struct state {
-  std::optional<receiver_lease> lease;
+  std::shared_ptr<receiver_lease> lease;
   std::optional<fragment_gauge> fragments;
   std::optional<shell<source_window, inside, wiring>> core;
   static inline const char* name = "receiver";
@@ -100,6 +101,10 @@ void wiring::operator()(const own_refusal& why) const {
   send(self, links.front, why);
 }
 
+void wiring::operator()(const numbers_disputed& which) const {
+  send(self, links.front, which);
+}
+
 void wiring::operator()(const source_window::behind& lack) const {
   send(self, links.front, lack);
 }
@@ -113,18 +118,20 @@ void wiring::operator()(const report& complaint) const {
 }
 
 inside::behavior_type receiver_actor(self_pointer self, node_context context, child_links links,
-                                     peer_id source, std::shared_ptr<source_memory> memory, view_ptr now) {
-  self->state.lease.emplace(links.options.memory);
+                                     peer_id source, std::shared_ptr<source_memory> memory, view_ptr now,
+                                     std::shared_ptr<receiver_lease> lease) {
+  self->state.lease = std::move(lease);
   self->state.fragments.emplace(links.options.memory);
   source_window window{{links.options.self, links.options.network, source, links.describe,
                         links.options.memory->readable, packet_trace::traced(context)},
                        now};
-  window.restore(memory->forgotten());
-  for (const auto& record : memory->promises())
+  const auto known = memory->recall();
+  window.restore(known.forgotten);
+  for (const auto& record : known.promises)
     window.restore(record);
-  for (const auto& lock : memory->uncertain_locks())
+  for (const auto& lock : known.uncertain_locks)
     window.restore_uncertain(lock);
-  for (const auto& done : memory->unrecorded())
+  for (const auto& done : known.unrecorded)
     window.restore_unrecorded(done);
   auto& core = self->state.core.emplace(self, context, links.desk, std::move(window),
                                         wiring{self, context, links, source, memory});
@@ -154,8 +161,10 @@ inside::behavior_type receiver_actor(self_pointer self, node_context context, ch
 
 receiver_handle spawn_receiver(caf::actor_system& system, node_context context, child_links links,
                                const peer_id& source, std::shared_ptr<source_memory> memory, view_ptr now) {
+  // From here on, as the actor may run first when its front has ended.
+  auto lease = std::make_shared<receiver_lease>(links.options.memory);
   return spawn(system, std::move(context), receiver_actor, std::move(links), source, std::move(memory),
-               std::move(now));
+               std::move(now), std::move(lease));
 }
 
 } // namespace troupe::brb

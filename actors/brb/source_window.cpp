@@ -21,12 +21,9 @@ source_window::source_window(source_window_options options, view_ptr now)
 void source_window::restore(const promise& record) {
   if (const auto* lock = std::get_if<lock_promise>(&record)) {
     if (lock->what.header.sequence > delivered_)
-      slots_[lock->what.header.sequence] = {lock->what.header.source,
-                                            std::make_shared<const send_message>(lock->what),
-                                            stage::locked,
-                                            false,
-                                            {},
-                                            {}};
+      slots_[lock->what.header.sequence] = {.from = lock->what.header.source,
+                                            .what = std::make_shared<const send_message>(lock->what),
+                                            .at = stage::locked};
   } else if (const auto* done = std::get_if<delivered_promise>(&record)) {
     if (done->what->header.sequence != delivered_ + 1)
       return;
@@ -43,8 +40,12 @@ void source_window::restore(const promise& record) {
 }
 
 void source_window::restore_uncertain(const send_ptr& what) {
-  if (what->header.sequence > delivered_)
-    slots_[what->header.sequence] = {what->header.source, what, stage::persisting, true, {}, {}};
+  if (what->header.sequence <= delivered_)
+    return;
+  auto& again = slots_[what->header.sequence] = {
+    .from = what->header.source, .what = what, .at = stage::persisting, .maybe_stored = true};
+  if (options_.source == options_.self)
+    again.wanted.insert(what->header.gen); // our instance waits for it
 }
 
 void source_window::start(time_point) {
@@ -138,7 +139,9 @@ void source_window::on_known_slot(const send_received& input, slot& known) {
     return suspect(input, known.what->header, known.what->seal);
   if (input.from == options_.self)
     known.what = input.what; // signed anew by this life of ours
-  if (const auto wrong = may_echo(input.what->gen)) {
+  // The signature on our own header is our echo, whoever is a member now: it goes to ourselves only.
+  const bool ours = input.from == options_.self && input.what->gen == input.what->header.gen;
+  if (const auto wrong = ours ? std::nullopt : may_echo(input.what->gen)) {
     if (*wrong == brb_errc::message_from_different_generation)
       effects_.push(behind{input.from});
     return refuse(input, *wrong);
@@ -163,6 +166,8 @@ void source_window::on_delivered_slot(const send_received& input) {
 
 void source_window::suspect(const send_received& input, const operation_header& first,
                             const signature& first_seal) {
+  if (input.from == options_.self)
+    return effects_.push(numbers_disputed{first.sequence});
   if (suspicions_.size() >= window_size)
     return refuse(input, brb_errc::overloaded);
   const auto id = next_ticket();
@@ -293,28 +298,29 @@ handling source_window::handled(const certificate_received& input) const {
           proof.header_seal};
 }
 
-void source_window::refuse(handling input, brb_errc why, std::uint64_t sequence, std::string_view detail) {
+void source_window::refuse(handling input, brb_errc why, const operation_header& header,
+                           std::string_view detail) {
   const auto from = input.from;
   effects_.push(std::move(input));
   effects_.push(dropping_line(why, detail));
   if (from == options_.self)
-    refuse_own(sequence, why, detail);
+    refuse_own(header, why, detail);
   else
     effects_.push(report{from, static_cast<std::uint8_t>(why)});
 }
 
 // Our own slots behind a refused one were made to come after it: they are refused too, until it comes again.
-void source_window::refuse_own(std::uint64_t sequence, brb_errc why, std::string_view detail) {
-  const auto known = slots_.find(sequence);
-  if (known != slots_.end() && (known->second.at == stage::persisting || known->second.at == stage::locked))
-    return; // what may be stored stays, whatever becomes of one request for it
-  effects_.push(own_refusal{sequence, why, std::string{detail}});
+void source_window::refuse_own(const operation_header& header, brb_errc why, std::string_view detail) {
+  const auto sequence = header.sequence;
+  if (slots_.contains(sequence))
+    return; // a repetition was refused, what came first stays
+  effects_.push(own_refusal{header, why, std::string{detail}});
   if (sequence <= delivered_)
     return;
   own_refused_ = std::min(sequence, own_refused_.value_or(sequence));
   for (auto next = slots_.upper_bound(sequence); next != slots_.end();)
     if (next->second.at == stage::held) {
-      effects_.push(own_refusal{next->first, brb_errc::source_already_has_pending_msg, {}});
+      effects_.push(own_refusal{next->second.what->header, brb_errc::source_already_has_pending_msg, {}});
       next = slots_.erase(next);
     } else {
       ++next;

@@ -32,7 +32,7 @@ constexpr std::size_t backlog_max =
 constexpr std::size_t parked_max = 8; ///< certificates of generations not known here yet
 constexpr std::size_t evidence_max = 4;
 constexpr std::size_t recording_max = 64; ///< deliveries whose records are not synced yet
-constexpr duration record_again_after = std::chrono::seconds{1}; ///< what the log refused, but must take
+constexpr duration store_again_after = std::chrono::seconds{1}; ///< what the log refused, but must take
 
 /// Certificates of one anti-entropy page for this source, ascending.
 struct backlog_received {
@@ -83,9 +83,9 @@ public:
     peer_id to;
     lock_answer what;
   };
-  using effect = std::variant<send_packet, delivering, handling, validate, deliver, own_refusal, behind,
-                              suspected, hand_locks, remember, lock_begun, lock_ended, recorded, persist,
-                              verify, sign, arm, report, note>;
+  using effect = std::variant<send_packet, delivering, handling, validate, deliver, own_refusal,
+                              numbers_disputed, behind, suspected, hand_locks, remember, lock_begun,
+                              lock_ended, recorded, persist, verify, sign, arm, report, note>;
 
   source_window(source_window_options options, view_ptr now);
 
@@ -131,9 +131,9 @@ private:
     peer_id from;
     send_ptr what;
     stage at = stage::checking;
-    bool maybe_stored = false;              ///< by a former life of the actor: no other may take its place
-    std::set<generation> wanted;            ///< echoes owed once locked
-    std::map<generation, signature> echoes; ///< given
+    bool maybe_stored = false;        ///< by a former life of the actor: no other may take its place
+    std::set<generation> wanted = {}; ///< echoes owed once locked
+    std::map<generation, signature> echoes = {}; ///< given
   };
   /// A second header for a slot, its signature being checked.
   struct suspicion {
@@ -169,6 +169,7 @@ private:
   void store_lock(std::uint64_t sequence, slot& opened);
   void on_lock_stored(std::uint64_t sequence, slot& opened);
   void on_lock_failed(std::uint64_t sequence, slot& opened);
+  void refuse_held_behind(std::uint64_t sequence);
   void answer(std::uint64_t sequence, generation gen);
   void echo_with(slot& locked, generation gen, const signature& seal);
   void send_echo(const slot& from, generation gen, const signature& seal);
@@ -201,15 +202,15 @@ private:
   handling handled(const fragment_received& input) const;
   template <class Input>
   void refuse(const Input& input, brb_errc why, std::string_view detail = {}) {
-    refuse(handled(input), why, input.what->header.sequence, detail);
+    refuse(handled(input), why, input.what->header, detail);
   }
-  void refuse(handling input, brb_errc why, std::uint64_t sequence, std::string_view detail);
-  void refuse_own(std::uint64_t sequence, brb_errc why, std::string_view detail);
+  void refuse(handling input, brb_errc why, const operation_header& header, std::string_view detail);
+  void refuse_own(const operation_header& header, brb_errc why, std::string_view detail);
   void keep_evidence(const operation_header& first, const signature& first_seal,
                      const operation_header& second, const signature& second_seal);
   ticket next_ticket() { return ticket{++last_ticket_}; }
 
-  static constexpr timer_id record_timer{1};
+  static constexpr timer_id store_again_timer{1};
   static constexpr timer_id import_timer{2};
   static constexpr timer_id acknowledge_timer{3};
 

@@ -150,7 +150,7 @@ void peers_shell::take(const disconnect& order) {
 }
 
 void peers_shell::take(const misbehaved& report) {
-  // A point or two is no charge yet: honest peers that are early lose them, too.
+  // A point or two is not worth a warning: honest peers that are early lose them, too.
   context_.line(report.cost > minor_cost ? log_level::warn : log_level::debug,
                 short_name(report.peer) + " misbehaved: " + report.what);
   charge(report.peer, report.cost);

@@ -266,7 +266,7 @@ void agreement_node::perform(M&, const brb::source_window::hand_locks& e) {
 
 template <class M>
 void agreement_node::perform(M&, const brb::own_refusal& e) {
-  if (auto* own = instance_of(e.sequence))
+  if (auto* own = instance_of(e.header.sequence))
     own->handle(e, cluster_.now);
 }
 

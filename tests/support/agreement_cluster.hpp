@@ -159,6 +159,10 @@ private:
   template <class M>
   void perform(M&, const brb::own_refusal& e);
   template <class M>
+  void perform(M&, const brb::numbers_disputed& e) {
+    notes.push_back("disputed " + std::to_string(e.sequence));
+  }
+  template <class M>
   void perform(M&, const brb::source_window::behind& e);
   template <class M>
   void perform(M&, const brb::source_window::suspected&) {}

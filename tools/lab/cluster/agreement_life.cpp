@@ -244,7 +244,7 @@ private:
     for (const auto& [source, kept] : memory_->sources) {
       for (const auto& record : kept->promises())
         remember(record, all);
-      all.unrecorded += kept->unrecorded().size();
+      all.unrecorded += kept->recall().unrecorded.size();
     }
     return all;
   }

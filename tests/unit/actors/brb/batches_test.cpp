@@ -60,6 +60,7 @@ public:
   time_point now{};
   std::vector<std::uint32_t> started; ///< operations of each
   std::vector<std::string> answers;
+  std::vector<std::uint64_t> disputed;
 
 private:
   void drain() {
@@ -72,6 +73,8 @@ private:
         started.push_back(begun->header.operations);
       else if (const auto* said = std::get_if<operations::answer>(&*effect))
         answers.push_back(said->error);
+      else if (const auto* which = std::get_if<numbers_disputed>(&*effect))
+        disputed.push_back(which->sequence);
       else if (const auto* wake = std::get_if<arm>(&*effect))
         timers_[wake->timer] = now + wake->after;
     }
@@ -142,6 +145,21 @@ TEST_CASE("batches: what came behind a slot that failed is done again", "[unit][
   ours.settle(2);
   REQUIRE(std::count(ours.answers.begin(), ours.answers.end(), "") == 2 * full);
   REQUIRE(ours.answers.size() == 3 * full);
+}
+
+TEST_CASE("batches: behind a slot that failed the wait for the others' end has an end itself",
+          "[unit][brb]") {
+  source ours;
+  ours.submit(2 * full);
+  ours.fail(1);
+  ours.pass(milliseconds{1999});
+  REQUIRE(ours.disputed.empty());
+  ours.pass(milliseconds{1}); // a receiver's crash has swallowed the refusal of the second
+  REQUIRE(ours.disputed == std::vector<std::uint64_t>{2});
+  ours.submit(2 * full);
+  ours.fail(2);
+  ours.pass(seconds{3});
+  REQUIRE(ours.disputed.size() == 1);
 }
 
 TEST_CASE("batches: what is delivered makes way at once", "[unit][brb]") {

@@ -156,6 +156,22 @@ TEST_CASE("broadcast: B3 an operation begun before a change of membership is ask
   REQUIRE(cluster[1].read() == "{1}");
 }
 
+TEST_CASE("broadcast: an operation without a quorum lands when the dead are trusted no longer", "[unit][brb]") {
+  agreement_cluster cluster(4, 4);
+  cluster[1].execute("add", 1);
+  cluster.run();
+  cluster[2].alive = cluster[3].alive = false;
+  cluster[0].execute("add", 2);
+  cluster.run();
+  REQUIRE(cluster[0].read() == "{1}");
+  for (const std::size_t i : {1u, 0u})
+    for (const std::size_t dead : {2u, 3u})
+      cluster[i].untrust(dead);
+  cluster.run();
+  REQUIRE(cluster[0].read() == "{1, 2}");
+  REQUIRE(cluster[1].read() == "{1, 2}");
+}
+
 TEST_CASE("broadcast: an anti-entropy request of another group gets nothing", "[unit][brb]") {
   agreement_cluster cluster(2);
   cluster[0].trust(0);

@@ -35,6 +35,13 @@ public:
                    now);
     drain();
   }
+  /// The lock that a former life of the window was storing.
+  void restore_uncertain(std::uint64_t sequence, std::uint64_t value) {
+    window->restore_uncertain(std::make_shared<const send_message>(
+      send_message{generation{0}, header(sequence, value), {}, payload(value)}));
+    window->start(now);
+    drain();
+  }
   void certificate_of(std::uint64_t sequence) {
     auto made = std::make_shared<certificate>();
     made->header = header(sequence, sequence);
@@ -73,6 +80,7 @@ public:
   std::vector<std::uint64_t> delivered;
   std::vector<std::uint64_t> acknowledged;
   std::vector<std::pair<std::uint64_t, brb_errc>> refused;
+  std::vector<std::uint64_t> disputed;
 
 private:
   operation_header header(std::uint64_t sequence, std::uint64_t value) const {
@@ -90,7 +98,9 @@ private:
       else if (const auto* done = std::get_if<source_window::deliver>(&*effect))
         delivered.push_back(done->what->header.sequence);
       else if (const auto* why = std::get_if<own_refusal>(&*effect))
-        refused.emplace_back(why->sequence, why->why);
+        refused.emplace_back(why->header.sequence, why->why);
+      else if (const auto* which = std::get_if<numbers_disputed>(&*effect))
+        disputed.push_back(which->sequence);
       else if (const auto* timer = std::get_if<arm>(&*effect))
         woken.push_back(timer->timer);
       else if (const auto* sent = std::get_if<send_packet>(&*effect))
@@ -177,14 +187,47 @@ TEST_CASE("own slots: behind a refused one they are refused until it comes again
   REQUIRE(at.window->snapshot().locked == std::vector<std::uint64_t>{1});
 }
 
-TEST_CASE("own slots: one whose lock is being stored is not given up for a refused repetition",
+TEST_CASE("own slots: one that waits for its turn, its check or its lock stays when a repetition is refused",
           "[unit][brb]") {
+  for (const std::size_t before : {0u, 1u}) {
+    own_window at;
+    at.request(1, 1);
+    if (before == 1)
+      at.validate(0);
+    at.leave();
+    at.request(1, 1);
+    REQUIRE(at.refused.empty());
+    if (before == 0)
+      at.validate(0);
+    at.answer(0, true);
+    REQUIRE(at.window->snapshot().locked == std::vector<std::uint64_t>{1});
+  }
+}
+
+TEST_CASE("own slots: another content for a number in use is a dispute and no evidence", "[unit][brb]") {
   own_window at;
   at.request(1, 1);
+  at.request(1, 2);
+  REQUIRE(at.disputed == std::vector<std::uint64_t>{1});
   at.validate(0);
-  at.leave();
-  at.request(1, 1);
-  REQUIRE(at.refused.empty());
   at.answer(0, true);
+  at.request(1, 2);
+  at.certificate_of(1);
+  at.request(1, 3);
+  REQUIRE(at.disputed.size() == 3);
+  REQUIRE(at.refused.empty());
+  REQUIRE(at.window->snapshot().proofs.empty());
+}
+
+TEST_CASE("own slots: behind a lock that the log refuses but may have, others are refused", "[unit][brb]") {
+  own_window at;
+  at.restore_uncertain(1, 1);
+  at.request(2, 2);
+  at.request(3, 3);
+  at.answer(0, false);
+  REQUIRE(at.refused == std::vector<std::pair<std::uint64_t, brb_errc>>{
+                          {2, brb_errc::store_failed}, {3, brb_errc::source_already_has_pending_msg}});
+  at.wake(at.woken.back());
+  at.answer(1, true);
   REQUIRE(at.window->snapshot().locked == std::vector<std::uint64_t>{1});
 }

@@ -62,18 +62,18 @@ TEST_CASE("source memory: a lock under way is known until the log has it, refuse
   for (const std::uint64_t sequence : {1u, 2u, 3u})
     begin(sequence);
   REQUIRE(found(memory).empty());
-  REQUIRE(memory.uncertain_locks().size() == 3);
+  REQUIRE(memory.recall().uncertain_locks.size() == 3);
   REQUIRE(memory.open() == 3);
 
   memory.end_lock(2, true);
   memory.end_lock(3, false);
   REQUIRE(found(memory) == "l2");
-  REQUIRE(memory.uncertain_locks().size() == 1);
+  REQUIRE(memory.recall().uncertain_locks.size() == 1);
   memory.remember(delivery(1));
   memory.end_lock(1, true);
   begin(1);
   REQUIRE(found(memory) == "d1 l2");
-  REQUIRE(memory.uncertain_locks().empty());
+  REQUIRE(memory.recall().uncertain_locks.empty());
 }
 
 TEST_CASE("source memory: the last words of joining stay when what is covered is forgotten", "[unit][brb]") {
