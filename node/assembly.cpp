@@ -94,8 +94,7 @@ expected<void, explained> expect_purposes(const store::data_directory& data, con
 /// What the log of an earlier life says. A node whose log cannot be read does not start: it has forgotten its
 /// promises.
 expected<opened_store, explained> open_store(const std::optional<store::data_directory>& data,
-                                             const peer_id& self, const node_config& config,
-                                             const node_context& context) {
+                                             const peer_id& self, const node_config& config) {
   if (data)
     if (const auto fits = expect_purposes(*data, config); !fits)
       return unexpected(fits.error());
@@ -126,21 +125,21 @@ expected<opened_store, explained> open_store(const std::optional<store::data_dir
   if (networkless)
     if (const auto recorded = data->record(store::purpose::network, config.network); !recorded)
       return unexpected(recorded.error());
+  auto remarks = brb::lost_deliveries(opened->records);
   if (opened->torn_bytes > 0)
-    context.line(log_level::warn,
-                 fmt::format("the promise log ended in {} bytes of a write that never finished: they are cut "
-                             "off, as nothing was said that depends on them",
-                             opened->torn_bytes));
-  for (const auto& line : brb::lost_deliveries(opened->records))
-    context.line(log_level::warn, line);
+    remarks.push_back(
+      fmt::format("the promise log ended in {} bytes of a write that never finished: they are cut "
+                  "off, as nothing was said that depends on them",
+                  opened->torn_bytes));
   auto peers = peer::read_peers(**records);
   if (!peers)
-    context.line(log_level::warn, peers.error().text + " (they are learnt again)");
+    remarks.push_back(peers.error().text + " (they are learnt again)");
   // What stays in memory never waits for a disk: no need to change threads for it.
   const auto where = data ? store::placement::own_thread : store::placement::pool;
   return opened_store{{opened->log, "", where, *std::move(records)},
                       *memory,
-                      std::move(peers).value_or(std::vector<known_peer>{})};
+                      std::move(peers).value_or(std::vector<known_peer>{}),
+                      std::move(remarks)};
 }
 
 } // namespace
@@ -163,13 +162,15 @@ expected<std::unique_ptr<assembly>, explained> assembly::make(runtime& on, const
                        short_name(identity.id())};
   std::unique_ptr<assembly> made{new assembly{std::move(context), std::move(identity)}};
   made->data_ = std::move(data);
-  auto store = open_store(made->data_, made->key_.id(), config, made->context_);
+  auto store = open_store(made->data_, made->key_.id(), config);
   if (!store)
     return unexpected(store.error());
   if (auto opened = made->open_network(config); !opened)
     return unexpected(opened.error());
   if (listening)
     listening(made->listen_addresses());
+  for (const auto& line : store->remarks)
+    made->context_.line(log_level::warn, line);
   made->trace_start();
   made->start_tree(on, config, *store);
   return made;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Puts one production node together: identity, promise log, TCP network, supervision tree; and takes it apart again in order.
+// Puts one production node together: identity, promise log, TCP network, supervision tree; and takes it apart
+// again in order.
 #pragma once
 
 #include "actors/store/data_directory.hpp"
@@ -18,7 +19,8 @@ namespace troupe {
 struct opened_store {
   store::store_options options;
   std::shared_ptr<brb::agreement_memory> memory;
-  std::vector<known_peer> peers; ///< whom it knew
+  std::vector<known_peer> peers;    ///< whom it knew
+  std::vector<std::string> remarks; ///< what was found wrong and mended, for the log
 };
 
 class assembly {

@@ -36,6 +36,8 @@ std::string_view of_the_set(verb what) {
   }
 }
 
+constexpr duration stop_looked_for_every = std::chrono::milliseconds{100};
+
 } // namespace
 
 std::string peer_line(const peer_status& peer) {
@@ -70,7 +72,8 @@ session::after session::execute(const command& what) {
     break;
   case verb::peer:
     out_.say(fmt::format("[REPL] parsed addr {}", what.address.text()));
-    report("[P2P] Failed to connect to destination", ask<node::outcome>([&](auto done) { node_.connect(what.address, done); }));
+    report("[P2P] Failed to connect to destination",
+           ask<node::outcome>([&](auto done) { node_.connect(what.address, done); }));
     break;
   case verb::peers:
     print_peers();
@@ -167,7 +170,8 @@ void session::on_type(type_command own) {
   }
   if (!own.asks)
     return await_operation([&](auto done) { node_.execute(own.what, done, brb::answer_when::delivered); });
-  const auto answer = ask<expected<std::string, explained>>([&](auto done) { node_.ask_type(own.what, done); });
+  const auto answer =
+    ask<expected<std::string, explained>>([&](auto done) { node_.ask_type(own.what, done); });
   if (answer)
     out_.say(*answer);
   else
@@ -200,17 +204,25 @@ bool session::holds(const command& what) {
   if (what.what == verb::wait_read)
     return ask<std::set<std::uint64_t>>([&](auto done) { node_.read(done); }) == what.elements;
   const bool sessions = what.what == verb::wait_peers;
-  const auto counts = [&](const peer_status& peer) { return sessions ? peer.self || peer.session : peer.voting; };
+  const auto counts = [&](const peer_status& peer) {
+    return sessions ? peer.self || peer.session : peer.voting;
+  };
   const auto peers = peers_of(node_);
   return static_cast<std::uint64_t>(std::count_if(peers.begin(), peers.end(), counts)) == what.value;
 }
 
 void session::wait_for(const command& what) {
-  if (node_.wait_until([&] { return holds(what); }, what.limit))
-    return;
-  const auto wanted = what.what == verb::wait_read
-                        ? "read " + rendered(what.elements)
-                        : fmt::format("{} {}", what.what == verb::wait_peers ? "peers" : "voting", what.value);
+  const auto until = std::chrono::steady_clock::now() + what.limit;
+  duration left = what.limit;
+  do {
+    if (stopped_() || node_.wait_until([&] { return holds(what); }, std::min(left, stop_looked_for_every)))
+      return;
+    left = until - std::chrono::steady_clock::now();
+  } while (left > duration{});
+  const auto wanted =
+    what.what == verb::wait_read
+      ? "read " + rendered(what.elements)
+      : fmt::format("{} {}", what.what == verb::wait_peers ? "peers" : "voting", what.value);
   fail(fmt::format("wait {}: not so within {} s", wanted, what.limit.count()));
 }
 

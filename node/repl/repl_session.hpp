@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Runs the commands of one node, one after another: a command is over when what it started has happened or failed, or after a
-// second, which is how long seed 000 waits after each. Owned by the thread that reads the lines.
+// Runs the commands of one node, one after another: a command is over when what it started has happened or
+// failed, or after a second, which is how long seed 000 waits after each. Owned by the thread that reads the
+// lines.
 #pragma once
 
 #include "node/console/console.hpp"
@@ -13,7 +14,9 @@ namespace troupe::repl {
 
 class session {
 public:
-  session(node& on, console& out) : node_(on), out_(out) {}
+  /// `stopped`: the process was told to end, which cuts a `wait` short.
+  session(node& on, console& out, std::function<bool()> stopped)
+    : node_(on), out_(out), stopped_(std::move(stopped)) {}
 
   enum class after : std::uint8_t { go_on, quit };
 
@@ -39,6 +42,7 @@ private:
 
   node& node_;
   console& out_;
+  std::function<bool()> stopped_;
   std::size_t failed_ = 0;
   std::string line_;   ///< that is being run
   std::string warned_; ///< the last one, if it was held back

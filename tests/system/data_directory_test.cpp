@@ -196,6 +196,18 @@ TEST_CASE("data directory: a damaged checkpoint is fetched from the group", "[sy
   b->await("read " + all + " 30");
 }
 
+TEST_CASE("data directory: a torn record is said behind the address, which comes first", "[system][data]") {
+  temporary_directory directory;
+  const auto data = directory.path() + "/n";
+  REQUIRE(node_run({"--data", data}, "trust me\nadd 1\nwait read {1}\n").code == 0);
+  const auto segment = all_of(data + "/promises").rbegin()->first;
+  fs::resize_file(segment, fs::file_size(segment) - 1);
+  const auto outcome = node_run({"--data", data}, "read\n");
+  INFO(outcome.output);
+  CHECK(outcome.output.starts_with("[P2P] listening on "));
+  CHECK(outcome.output.find("of a write that never finished") != std::string::npos);
+}
+
 TEST_CASE("data directory: a node without one forgets behind a checkpoint as well", "[system][data]") {
   temporary_directory directory;
   const auto settings = directory.path() + "/often.toml";

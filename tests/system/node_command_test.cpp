@@ -155,6 +155,17 @@ TEST_CASE("node: SIGTERM and SIGINT end it cleanly within two seconds", "[system
   }
 }
 
+TEST_CASE("node: a signal cuts a wait short", "[system][node]") {
+  for (const int number : {SIGTERM, SIGINT}) {
+    node_process node;
+    node.type("wait peers 2 1");
+    node.type("wait peers 5 600");
+    REQUIRE(node.process().read_until("wait peers 2: not so"));
+    node.process().signal(number);
+    REQUIRE(node.process().wait(child_process::seconds{2}));
+  }
+}
+
 TEST_CASE("node: a peer that is nobody is reported and the node goes on", "[system][node]") {
   const auto outcome = troupe_run({"node"}, "peer 127.0.0.1:1\npeers\n");
   INFO(outcome.output);

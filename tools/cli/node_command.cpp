@@ -32,8 +32,9 @@ expected<std::unique_ptr<http_server>, explained> serve_api(node& on, const node
 /// The exit code: 1 if any line failed.
 int read_commands(node& on, console& out, const repl::stop_signal& stop) {
   const bool terminal = ::isatty(STDIN_FILENO) == 1;
-  const auto lines = terminal ? repl::edited_lines(stop, repl::command_names()) : repl::piped_lines(STDIN_FILENO, stop);
-  repl::session session{on, out};
+  const auto lines =
+    terminal ? repl::edited_lines(stop, repl::command_names()) : repl::piped_lines(STDIN_FILENO, stop);
+  repl::session session{on, out, [&stop] { return stop.raised(); }};
   for (;;) {
     if (terminal)
       out.flush(); // the prompt goes to the terminal directly

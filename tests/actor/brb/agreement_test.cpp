@@ -292,6 +292,34 @@ TEST_CASE("agreement: what a receiver of a crashed front still delivers is not l
   REQUIRE(at.b.ask<brb::dump_text>(at.b.at.front, brb::get_dump{}).text.find(".2\n") != std::string::npos);
 }
 
+TEST_CASE("agreement: a dispute about a number of ours begins the broadcast anew and accuses nobody",
+          "[actor][brb]") {
+  pair_of_nodes at;
+  at.form_group();
+  REQUIRE(at.b.execute("add", 1).empty());
+  at.on.pass(2s);
+  const auto view = at.b.ask<membership::view_message>(at.b.at.membership, membership::get_view{}).now;
+  at.net->seen.clear();
+  at.net->cut = true;
+  REQUIRE(at.b.ask<outcome>(at.b.at.front, brb::catch_up_from{at.a.key.id()}).error.empty());
+  REQUIRE(at.net->seen.size() == 1); // the front
+  const auto front = caf::actor_cast<brb::front_handle>(*at.net->seen.begin());
+  at.net->cut = false;
+  const bytes other{1};
+  const brb::send_message disputed{
+    generation{1}, {*view->group, at.b.key.id(), 1, generation{1}, sha256(other), 1}, {}, other};
+  post(front, brb::loop_packet{std::make_shared<const brb::send_message>(disputed)});
+  at.on.pass(2s);
+  REQUIRE(at.on.log().has("begins anew from what is stored"));
+  REQUIRE(at.b.execute("add", 2).empty());
+  at.on.pass(2s);
+  REQUIRE(at.a.read() == "{1, 2}");
+  REQUIRE(at.b.read() == "{1, 2}");
+  REQUIRE(at.b.voters() == 2);
+  REQUIRE(at.a.complaints.empty());
+  REQUIRE(at.b.complaints.empty());
+}
+
 TEST_CASE("agreement: a null frame is dropped", "[actor][brb]") {
   pair_of_nodes at;
   at.form_group();

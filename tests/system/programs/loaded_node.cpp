@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // `troupe node` under load: besides the commands on standard input it adds numbers by itself, every second
 // one asked for until it is promised, the others until they are delivered, and says so: "promised 7",
-// "delivered 8". Usage: loaded_node DATA_DIR LISTEN FIRST CHECKPOINT_EVERY; the lines `load` and `calm` begin and end the
-// load, which counts up from FIRST.
+// "delivered 8". Usage: loaded_node DATA_DIR LISTEN FIRST CHECKPOINT_EVERY; the lines `load` and `calm` begin
+// and end the load, which counts up from FIRST.
 #include "node/console/console.hpp"
 #include "node/node.hpp"
 #include "node/repl/line_source.hpp"
@@ -92,7 +92,7 @@ int main(int argc, char** argv) {
     return 1;
   }
   {
-    repl::session session{**started, *out};
+    repl::session session{**started, *out, [&stop] { return stop.raised(); }};
     load some{**started, *out, first};
     const auto lines = repl::piped_lines(STDIN_FILENO, stop);
     while (const auto line = lines->next()) {
