@@ -9,10 +9,12 @@
 #include <catch2/catch.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <fstream>
 #include <map>
 #include <regex>
 #include <sstream>
+#include <thread>
 
 using namespace troupe;
 using test::node_process;
@@ -84,7 +86,9 @@ public:
   /// through identify.
   void await_introduction() {
     auto& process = *nodes_.at('A');
-    for (int i = 0; i < 100; ++i) {
+    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds{20};
+    for (; std::chrono::steady_clock::now() < until;
+         std::this_thread::sleep_for(std::chrono::milliseconds{10})) {
       process.write_line("peers");
       const auto line = process.read_until(ids_.at('B') + "@");
       REQUIRE(line);
