@@ -221,8 +221,7 @@ void front::on_own_refusal(const own_refusal& why) {
 void front::on_numbers_disputed(const numbers_disputed& which) {
   context_.line(
     log_level::warn,
-    fmt::format("[BRB] what slot {} of ours holds is not what was to be sent: the broadcast begins "
-                "anew from what is stored",
+    fmt::format("[BRB] window and operations disagree on slot {} of ours: the broadcast begins anew",
                 which.sequence));
   begin_anew();
 }

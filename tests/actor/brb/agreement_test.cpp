@@ -310,7 +310,7 @@ TEST_CASE("agreement: a dispute about a number of ours begins the broadcast anew
     generation{1}, {*view->group, at.b.key.id(), 1, generation{1}, sha256(other), 1}, {}, other};
   post(front, brb::loop_packet{std::make_shared<const brb::send_message>(disputed)});
   at.on.pass(2s);
-  REQUIRE(at.on.log().has("begins anew from what is stored"));
+  REQUIRE(at.on.log().has("disagree on slot 1 of ours: the broadcast begins anew"));
   REQUIRE(at.b.execute("add", 2).empty());
   at.on.pass(2s);
   REQUIRE(at.a.read() == "{1, 2}");
